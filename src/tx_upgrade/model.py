@@ -1,0 +1,114 @@
+"""The words that every stage shares, as frozen dataclasses.
+
+Positions in findings are 1-based lines and columns (in characters) of the file as it was before the run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Safety = Literal["safe", "unsafe", "manual"]
+Status = Literal["fixed", "available", "manual", "suppressed"]
+
+
+class TxUpgradeError(Exception):
+    """The run itself cannot go on: one line for the user, exit status 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as text. ``path`` is relative to the current folder, with forward slashes.
+
+    ``text`` keeps line ends as they are; ``encoding`` never names a BOM (``bom`` says whether there was one).
+    """
+
+    path: str
+    raw: bytes
+    text: str
+    encoding: str = "utf-8"
+    bom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """A file that could not be read or parsed; it was left alone and the others went on."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule met at a place. ``deprecated``/``broken`` are versions such as ``"4.46"``."""
+
+    rule: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    safety: Safety
+    status: Status
+    message: str
+    symbol: str | None = None
+    deprecated: str | None = None
+    broken: str | None = None
+    url: str | None = None
+    cell: int | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file's bytes before and after; ``before is None`` for a file that the run creates."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shim:
+    """A generated compatibility module and the names it holds."""
+
+    path: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A line of a project file that names a version of transformers."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The version that a project's files declare (a full release such as ``"4.30.2"``), and where they say so.
+
+    ``contradictions`` are one-line messages about declarations that disagree.
+    """
+
+    version: str
+    evidence: tuple[Evidence, ...] = ()
+    contradictions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run found and what it would write (or wrote): the input of every report."""
+
+    from_version: str
+    to_version: str
+    detected: Detection | None
+    changes: tuple[FileChange, ...]
+    findings: tuple[Finding, ...]
+    shims: tuple[Shim, ...]
+    errors: tuple[FileError, ...]
+    files_scanned: int
+    untyped: tuple[Finding, ...] = field(default=())
+    """With ``--explain``: suspicious calls whose receiver could not be typed (not findings)."""
