@@ -1,0 +1,425 @@
+"""``History``: questions about a name in a version, answered from the shipped index."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from tx_upgrade.history.external import external_members
+from tx_upgrade.history.signatures import Signature, decode_signature
+from tx_upgrade.history.store import (
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    LIBRARY,
+    MEMBER_CLASS_METHOD,
+    MEMBER_METHOD,
+    MEMBER_STATIC_METHOD,
+    SUBMODULE,
+    StoredIndex,
+    Timeline,
+    value_at,
+)
+from tx_upgrade.model import TxUpgradeError
+
+INDEX = Path(__file__).parent / "data" / "history.bin"
+
+Kind = Literal["module", "class", "function", "constant", "external"]
+Found = tuple[Kind, str]
+
+VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+MODULE_DUNDERS = frozenset(
+    {"__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__"}
+)
+CONSTRUCTORS = ("__init__", "__new__")
+
+
+class History:
+    """What each release offers. ``versions`` are the indexed releases, oldest first.
+
+    Every lookup takes a full version, an indexed one or another patch of an indexed minor, and raises
+    TxUpgradeError for a version that is not known.
+    """
+
+    def __init__(self, index: StoredIndex) -> None:
+        self._index = index
+        self.versions: tuple[str, ...] = index.versions
+        self._numbers = {version: number for number, version in enumerate(index.versions)}
+        self._minors = {_minor(version): number for number, version in enumerate(index.versions)}
+        self._found: dict[tuple[str, int], Found | None] = {}
+        self._members: dict[tuple[str, int], dict[str, str]] = {}
+        self._mros: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._names: dict[tuple[str, int], frozenset[str]] = {}
+        self._entries: dict[tuple[str, str], tuple[Timeline, dict[str, Timeline]] | None] = {}
+        self._signatures: dict[tuple[str, int], Signature | None] = {}
+
+    @classmethod
+    def load(cls) -> History:
+        """The shipped history, one object a process; reads only the table of contents."""
+        return _load(INDEX)
+
+    # --- versions
+
+    def resolve_version(self, text: str) -> str:
+        """``4.30`` → ``4.30.2``, ``5`` → the last known 5.x; another patch of a known minor stays as it is.
+
+        Raises TxUpgradeError naming the nearest known versions.
+        """
+        match = VERSION.match(text.strip())
+        if match is None:
+            raise TxUpgradeError(
+                f"{text!r} is no version of transformers; give one such as {self.versions[-1]}"
+            )
+        major, minor, patch = match.groups()
+        if minor is None:
+            known = [version for version in self.versions if version.partition(".")[0] == major]
+            if known:
+                return known[-1]
+        else:
+            number = self._minors.get((int(major), int(minor)))
+            if number is not None:
+                if patch is None or match.end() != len(text.strip()):
+                    return self.versions[number]
+                return f"{int(major)}.{int(minor)}.{int(patch)}"
+        raise TxUpgradeError(self._unknown(text, (int(major), int(minor or 0))))
+
+    def _unknown(self, text: str, wanted: tuple[int, int]) -> str:
+        before = [v for v in self.versions if _minor(v) < wanted]
+        after = [v for v in self.versions if _minor(v) > wanted]
+        near = " and ".join([*before[-1:], *after[:1]])
+        return f"version {text} of transformers is not known; the nearest known: {near}"
+
+    def index_of(self, version: str) -> int:
+        """The position in ``versions`` of the release that answers for a version.
+
+        Raises TxUpgradeError for an unknown version.
+        """
+        number = self._numbers.get(version)
+        if number is None:
+            number = self._minors.get(_minor(self.resolve_version(version)))
+            assert number is not None
+            self._numbers[version] = number
+        return number
+
+    # --- names
+
+    def exists(self, name: str, version: str) -> bool:
+        """Whether a module, a module's name or a class's member (inherited ones too) can be had under that name.
+
+        What lies inside of something from outside the library (``transformers.trainer.torch.nn``) counts as existing.
+        For members of a class with bases from outside, see ``is_open``.
+        """
+        return self._find(name, self.index_of(version)) is not None
+
+    def kind(self, name: str, version: str) -> Kind | None:
+        """What a name is; methods are functions, other members constants; None when it does not exist."""
+        found = self._find(name, self.index_of(version))
+        return found[0] if found else None
+
+    def definition(self, name: str, version: str) -> str | None:
+        """Where it is defined, re-exports and aliases followed; a name from outside as it is called there.
+
+        For an inherited member the member of the class that has it. None when it does not exist.
+        """
+        found = self._find(name, self.index_of(version))
+        return found[1] if found else None
+
+    def names(self, module: str, version: str) -> frozenset[str]:
+        """Every name of a module, imported ones and submodules included; empty for what is no module there."""
+        number = self.index_of(version)
+        key = (module, number)
+        names = self._names.get(key)
+        if names is None:
+            found = self._find(module, number)
+            if found is None or found[0] != "module":
+                names = frozenset()
+            else:
+                definition = found[1]
+                names = frozenset(
+                    name for name in self._index.lines(definition) if self._value(definition, name, number)
+                )
+            self._names[key] = names
+        return names
+
+    def signature(self, name: str, version: str) -> Signature | None:
+        """What a function, a method or a class's constructor takes; None when that is unknown."""
+        number = self.index_of(version)
+        key = (name, number)
+        if key not in self._signatures:
+            self._signatures[key] = self._signature(name, number)
+        return self._signatures[key]
+
+    def intervals(self, name: str) -> tuple[tuple[str, str | None], ...]:
+        """From which release to which a name exists; None as the last one means that the newest has it."""
+        found: list[tuple[str, str | None]] = []
+        start: int | None = None
+        for number in range(len(self.versions)):
+            there = self._find(name, number) is not None
+            if there and start is None:
+                start = number
+            elif not there and start is not None:
+                found.append((self.versions[start], self.versions[number - 1]))
+                start = None
+        if start is not None:
+            found.append((self.versions[start], None))
+        return tuple(found)
+
+    # --- classes
+
+    def bases(self, name: str, version: str) -> tuple[str, ...]:
+        """Definitions of the direct bases, those from outside as they are called there (``?``: an expression)."""
+        number = self.index_of(version)
+        found = self._find(name, number)
+        return self._bases(found[1], number) if found and found[0] == "class" else ()
+
+    def mro(self, name: str, version: str) -> tuple[str, ...]:
+        """The class itself and its bases in about the order of Python's resolution; () for what is no class."""
+        number = self.index_of(version)
+        found = self._find(name, number)
+        return self._mro(found[1], number) if found and found[0] == "class" else ()
+
+    def is_subclass(self, name: str, base: str, version: str) -> bool:
+        """Whether a class is another one or derives from it, both under any of their paths."""
+        wanted = self.definition(base, version) or base
+        return wanted in self.mro(name, version)
+
+    def members(self, name: str, version: str) -> frozenset[str]:
+        """All members that the library's own classes give a class (attributes set on ``self`` included)."""
+        number = self.index_of(version)
+        found: set[str] = set()
+        for definition in self.mro(name, version):
+            found.update(self._class_members(definition, number))
+        return frozenset(found - {""})
+
+    def member_kind(
+        self, name: str, version: str
+    ) -> Literal["method", "static method", "class method", "property", "attribute", "instance"] | None:
+        """What a class's member is (``transformers.Trainer.train`` → ``method``); None for what is no member.
+
+        ``instance`` is an attribute that methods set on ``self``.
+        """
+        owner, _, member = name.rpartition(".")
+        number = self.index_of(version)
+        for definition in self.mro(owner, version):
+            value = self._class_members(definition, number).get(member)
+            if value is not None:
+                return _MEMBER_KINDS[value[0]]  # type: ignore[return-value]
+        return None
+
+    def is_open(self, name: str, version: str) -> bool:
+        """Whether a class may have members that the history does not know.
+
+        True with a base from outside that is not known by heart, or an own ``__getattr__``.
+        """
+        number = self.index_of(version)
+        for definition in self.mro(name, version):
+            if definition.startswith(LIBRARY + "."):
+                if not {"__getattr__", "__getattribute__"}.isdisjoint(
+                    self._class_members(definition, number)
+                ):
+                    return True
+            elif external_members(definition) is None:
+                return True
+        return False
+
+    # --- paths
+
+    def public_path(self, definition: str, version: str) -> str:
+        """The shortest path under which a definition can be imported: the package highest up that has its name."""
+        number = self.index_of(version)
+        found = self._find(definition, number)
+        if found is None:
+            return definition
+        parts = definition.split(".")
+        for depth in range(1, len(parts) - 1):
+            candidate = ".".join([*parts[:depth], parts[-1]])
+            if self._find(candidate, number) == found:
+                return candidate
+        return definition
+
+    def suggestions(self, name: str, version: str) -> tuple[str, ...]:
+        """Existing names that someone who asked for ``name`` may want: the same name elsewhere, then similar ones."""
+        from tx_upgrade.history.suggest import suggestions
+
+        return suggestions(self, name, version)
+
+    def holders(self, last: str, version: str) -> tuple[str, ...]:
+        """Every ``module.last`` that exists, definitions and re-exports alike (reads the whole index once)."""
+        number = self.index_of(version)
+        return tuple(
+            f"{module}.{last}"
+            for module in self._index.modules
+            if last in self._index.lines(module) and self._value(module, last, number)
+        )
+
+    # --- inside
+
+    def _find(self, name: str, number: int) -> Found | None:
+        key = (name, number)
+        if key in self._found:
+            return self._found[key]
+        self._found[key] = found = self._look_up(name, number)
+        return found
+
+    def _look_up(self, name: str, number: int) -> Found | None:
+        timeline = self._index.module_timeline(name)
+        if timeline:
+            is_module = value_at(timeline, number) is not None
+            owner, _, last = name.rpartition(".")
+            # A package may bind a name that one of its submodules has too: the binding is what one gets.
+            value = self._value(owner, last, number) if owner else None
+            if value is None or value == SUBMODULE:
+                return ("module", name) if is_module else None
+            if is_module and value[0] not in (CLASS, FUNCTION):
+                return "module", name
+        owner, _, last = name.rpartition(".")
+        if not owner:
+            return None
+        parent = self._find(owner, number)
+        if parent is None:
+            return None
+        kind, definition = parent
+        if kind == "module":
+            return self._in_module(definition, last, number)
+        if kind == "external":
+            return "external", f"{definition}.{last}"
+        if kind == "class":
+            return self._in_class(definition, last, number)
+        return None
+
+    def _in_module(self, module: str, name: str, number: int) -> Found | None:
+        value = self._value(module, name, number)
+        if value is None:
+            return ("constant", f"{module}.{name}") if name in MODULE_DUNDERS else None
+        match value[0]:
+            case "m":
+                return "module", f"{module}.{name}"
+            case "^":
+                return "external", value[1:]
+            case "=":
+                return self._find(f"{LIBRARY}.{value[1:]}" if len(value) > 1 else LIBRARY, number)
+            case "c":
+                return "class", f"{module}.{name}"
+            case "f":
+                return "function", f"{module}.{name}"
+        return "constant", f"{module}.{name}"
+
+    def _in_class(self, definition: str, member: str, number: int) -> Found | None:
+        for owner in self._mro(definition, number):
+            if owner.startswith(LIBRARY + "."):
+                value = self._class_members(owner, number).get(member)
+                if value is not None:
+                    return ("function" if value[0] in "fsC" else "constant"), f"{owner}.{member}"
+            elif member in (external_members(owner) or ()):
+                return "external", f"{owner}.{member}"
+        return (
+            ("constant", f"{definition}.{member}")
+            if hasattr(type, member) or hasattr(object, member)
+            else None
+        )
+
+    def _entry(self, module: str, name: str) -> tuple[Timeline, dict[str, Timeline]] | None:
+        key = (module, name)
+        if key not in self._entries:
+            text = self._index.lines(module).get(name)
+            if text is None:
+                self._entries[key] = None
+            else:
+                data = json.loads(text)
+                self._entries[key] = (data[0], data[1]) if isinstance(data[0], list) else (data, {})
+        return self._entries[key]
+
+    def _value(self, module: str, name: str, number: int) -> str | None:
+        entry = self._entry(module, name)
+        return value_at(entry[0], number) if entry else None
+
+    def _class_members(self, definition: str, number: int) -> dict[str, str]:
+        key = (definition, number)
+        members = self._members.get(key)
+        if members is None:
+            module, _, name = definition.rpartition(".")
+            entry = self._entry(module, name)
+            members = {}
+            if entry is not None and value_at(entry[0], number) == CLASS:
+                for member, timeline in entry[1].items():
+                    value = value_at(timeline, number)
+                    if value is not None:
+                        members[member] = value
+            self._members[key] = members
+        return members
+
+    def _bases(self, definition: str, number: int) -> tuple[str, ...]:
+        text = self._class_members(definition, number).get("")
+        if not text:
+            return ()
+        return tuple(
+            base[1:] if base.startswith(EXTERNAL) else f"{LIBRARY}.{base}" for base in text.split(",")
+        )
+
+    def _mro(self, definition: str, number: int) -> tuple[str, ...]:
+        key = (definition, number)
+        order = self._mros.get(key)
+        if order is None:
+            self._mros[key] = (definition,)  # bases that go round in circles end here
+            found = [definition]
+            if definition.startswith(LIBRARY + "."):
+                for base in self._bases(definition, number):
+                    for item in self._mro(base, number):
+                        # As in Python's linearisation a shared base comes after all that derive from it.
+                        if item in found:
+                            found.remove(item)
+                        found.append(item)
+            self._mros[key] = order = tuple(found)
+        return order
+
+    def _signature(self, name: str, number: int) -> Signature | None:
+        found = self._find(name, number)
+        if found is None:
+            return None
+        kind, definition = found
+        owner, _, last = definition.rpartition(".")
+        if kind == "class":
+            return self._constructor(definition, number)
+        if kind != "function":
+            return None
+        value = self._value(owner, last, number)
+        if value is not None and value[0] == FUNCTION:
+            return decode_signature(value[1:])
+        value = self._class_members(owner, number).get(last)
+        return decode_signature(value[1:]) if value is not None else None
+
+    def _constructor(self, definition: str, number: int) -> Signature | None:
+        for owner in self._mro(definition, number):
+            if not owner.startswith(LIBRARY + "."):
+                if owner in ("builtins.object", "typing.Generic", "abc.ABC", "typing.Protocol"):
+                    continue
+                return decode_signature("*args|**kwargs") if owner == "torch.nn.Module" else None
+            members = self._class_members(owner, number)
+            for constructor in CONSTRUCTORS:
+                value = members.get(constructor)
+                if value is not None and value[0] in "fs":
+                    return decode_signature(value[1:])
+        return decode_signature("")
+
+
+_MEMBER_KINDS = {
+    MEMBER_METHOD: "method",
+    MEMBER_STATIC_METHOD: "static method",
+    MEMBER_CLASS_METHOD: "class method",
+    "p": "property",
+    "a": "attribute",
+    "i": "instance",
+}
+
+
+def _minor(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
+
+
+@cache
+def _load(path: Path) -> History:
+    return History(StoredIndex(path))
