@@ -55,12 +55,19 @@ def encode(report: str) -> bytes:
         return "".join(characters).encode("utf-8", "surrogateescape")
 
 
-def summary(result: RunResult, *, color: bool = False, wrote: bool = False, details: bool = False) -> str:
+def summary(
+    result: RunResult,
+    *,
+    color: bool = False,
+    wrote: bool = False,
+    details: bool = False,
+    explain: bool = False,
+) -> str:
     """The lines for standard error: what was read, what changes, what is left for a person.
 
     ``wrote`` says that the changes are on disk. ``details`` lists the findings that are left and the files
-    that failed, for reports that do not hold them (a diff).
+    that failed, for reports that do not hold them (a diff); ``explain`` adds their reasons.
     """
     from tx_upgrade.reporting import totals
 
-    return totals.summarize(result, color=color, wrote=wrote, details=details)
+    return totals.summarize(result, color=color, wrote=wrote, details=details, explain=explain)

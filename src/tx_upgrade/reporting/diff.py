@@ -41,7 +41,8 @@ def unified_diff(change: FileChange) -> bytes:
     """The patch of one file, empty when nothing changes."""
     if change.before == change.after:
         return b""
-    path = change.path.encode("utf-8", "surrogateescape")
+    # A file that is not below the current folder has an absolute path: like git, without the first slash.
+    path = change.path.lstrip("/").encode("utf-8", "surrogateescape")
     old_name, new_name = _quoted(b"a/" + path), _quoted(b"b/" + path)
     header = [b"diff --git ", old_name, b" ", new_name, b"\n"]
     if change.before is None:

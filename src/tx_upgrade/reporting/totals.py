@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tx_upgrade.model import RunResult
 
 
-def summarize(result: RunResult, *, color: bool, wrote: bool, details: bool) -> str:
+def summarize(result: RunResult, *, color: bool, wrote: bool, details: bool, explain: bool) -> str:
     """Lines with their line end; see ``tx_upgrade.reporting.summary``."""
     lines: list[str] = []
     if details:
@@ -20,7 +20,7 @@ def summarize(result: RunResult, *, color: bool, wrote: bool, details: bool) -> 
             lines += error_lines(error, color=color)
         for finding in in_order(result.findings):
             if finding.status in ("available", "manual"):
-                lines += finding_lines(finding, color=color)
+                lines += finding_lines(finding, explain=explain, color=color)
     changed = sum(change.before != change.after for change in result.changes)
     if wrote:
         outcome = f"{_count(changed, 'file')} changed"

@@ -1,0 +1,40 @@
+"""What all commands share: ``run`` as the default, and errors as one line instead of a traceback."""
+
+from __future__ import annotations
+
+import typer
+from typer.core import TyperGroup
+
+from tx_upgrade.cli.streams import abandon_stdout, error
+from tx_upgrade.model import TxUpgradeError
+
+_OWN_OPTIONS = ("-h", "--help", "--version")
+
+
+class Commands(TyperGroup):
+    """The commands of ``tx-upgrade``; a first argument that is none of them belongs to ``run``."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Insert ``run`` where it was left out. The arguments as given are kept for the journal."""
+        ctx.obj = tuple(args)
+        if args and args[0] not in self.commands and args[0] not in _OWN_OPTIONS:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command; a user's mistake or a full disk is one line and exit status 2."""
+        try:
+            return super().invoke(ctx)
+        except TxUpgradeError as problem:
+            error(str(problem))
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            # The reader (head, less) has seen enough.
+            abandon_stdout()
+            raise typer.Exit(1) from None
+        except OSError as problem:
+            where = f"{problem.filename}: " if problem.filename else ""
+            error(f"{where}{problem.strerror or problem}")
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
