@@ -107,11 +107,13 @@ def _translate(glob: str, *, whole_path: bool) -> re.Pattern[str] | None:
             stop = at
             while stop < end and glob[stop] == "*":
                 stop += 1
-            opens = at == 0 or glob[at - 1] == "/"
-            if whole_path and stop - at == 2 and opens and stop < end and glob[stop] == "/":
+            # git compares what comes before the first wildcard as it is and then forgets it, so that a ** there
+            # counts as if the pattern began with it: `a**/b` is `a` and then `**/b`.
+            opens = at == 0 or glob[at - 1] == "/" or not _SPECIAL.search(glob[:at])
+            if whole_path and stop - at >= 2 and opens and stop < end and glob[stop] == "/":
                 out.append("(?:.*/)?")  # **/ : any folders, or none
                 stop += 1
-            elif whole_path and stop - at == 2 and opens and stop == end:
+            elif whole_path and stop - at >= 2 and opens and stop == end:
                 out.append(".*")
             else:
                 out.append(any_character + "*")
