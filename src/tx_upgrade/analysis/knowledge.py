@@ -1,0 +1,62 @@
+"""What the signatures of the library do not say: what Auto classes load and what attributes and calls give.
+
+Source: the libraries' own documentation of these classes; the classes' names are checked against the API history by
+the tests.
+"""
+
+from __future__ import annotations
+
+AUTO_CLASSES: tuple[tuple[str, str], ...] = (
+    ("AutoTokenizer", "transformers.PreTrainedTokenizerBase"),
+    ("AutoConfig", "transformers.PretrainedConfig"),
+    ("AutoProcessor", "transformers.ProcessorMixin"),
+    ("AutoFeatureExtractor", "transformers.FeatureExtractionMixin"),
+    ("AutoImageProcessor", "transformers.image_processing_utils.BaseImageProcessor"),
+    ("AutoModel.*|AutoBackbone", "transformers.PreTrainedModel"),
+)
+
+RETURNS: dict[str, str] = {
+    "transformers.pipeline": "transformers.Pipeline",
+    "transformers.pipelines.pipeline": "transformers.Pipeline",
+}
+
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "transformers.Trainer": {
+        "tokenizer": "transformers.PreTrainedTokenizerBase",
+        "processing_class": "transformers.PreTrainedTokenizerBase",
+        "model": "transformers.PreTrainedModel",
+        "args": "transformers.TrainingArguments",
+    },
+    "transformers.Pipeline": {
+        "tokenizer": "transformers.PreTrainedTokenizerBase",
+        "model": "transformers.PreTrainedModel",
+    },
+    "transformers.ProcessorMixin": {"tokenizer": "transformers.PreTrainedTokenizerBase"},
+    "transformers.PreTrainedModel": {
+        "config": "transformers.PretrainedConfig",
+        "generation_config": "transformers.GenerationConfig",
+        "base_model": "transformers.PreTrainedModel",
+    },
+    "transformers.utils.ModelOutput": {"past_key_values": "transformers.Cache"},
+}
+
+KEEPS_TYPE = frozenset(
+    {"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "bfloat16", "requires_grad_", "to_empty"}
+)
+
+# Names that suggest a class where nothing proves it; fixes on such receivers are unsafe.
+HINTS: dict[str, str] = {
+    "PreTrainedTokenizerBase": r"(.*_)?(tokenizer|tok)(_\w+)?|tokenizer\d?",
+    "PreTrainedModel": r"(.*_)?model\d?|lm",
+    "Trainer": r"(.*_)?trainer",
+    "TrainingArguments": r"training_args|train_args|targs",
+    "PretrainedConfig": r"(.*_)?(config|cfg)",
+    "Cache": r"(.*_)?(cache|past_key_values|past|past_kv|kv_cache)",
+    "DynamicCache": r"(.*_)?(cache|past_key_values|past|past_kv|kv_cache)",
+    "ProcessorMixin": r"(.*_)?processor",
+    "Pipeline": r"(.*_)?(pipe|pipeline)",
+    "BatchEncoding": r"(.*_)?(encoding|encoded|enc|batch_encoding)s?",
+    "BaseImageProcessor": r"(.*_)?(image_processor|feature_extractor)",
+    "GenerationConfig": r"(.*_)?generation_config",
+    "ModelOutput": r"a^",
+}

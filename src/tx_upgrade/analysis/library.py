@@ -1,0 +1,77 @@
+"""The library between two releases: the history's questions as the engine asks them, remembered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..history import History, Signature
+
+ROOT = "transformers"
+
+
+class Library:
+    """What ``transformers`` offers in the version that the code was written for and in the target."""
+
+    def __init__(self, history: History, from_version: str, to_version: str) -> None:
+        self.history = history
+        self.from_version = from_version
+        self.to_version = to_version
+        # a bound cache per instance: these are asked tens of thousands of times
+        self.canonical = lru_cache(maxsize=None)(self._canonical)
+        self.kind = lru_cache(maxsize=None)(self._kind)
+        self.in_target = lru_cache(maxsize=None)(self._in_target)
+        self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
+
+    def _version_of(self, name: str) -> str | None:
+        """The version to read ``name`` in: the old side, else the target, else the last that had it."""
+        for version in (self.from_version, self.to_version):
+            if self.history.exists(name, version):
+                return version
+        intervals = self.history.intervals(name)
+        if not intervals:
+            return None
+        return intervals[-1][1] or self.to_version
+
+    def _canonical(self, name: str) -> str | None:
+        """Where ``name`` is defined (its last known place when both sides lack it); None for a name never seen."""
+        version = self._version_of(name)
+        return None if version is None else self.history.definition(name, version)
+
+    def _kind(self, name: str) -> str | None:
+        version = self._version_of(name)
+        return None if version is None else self.history.kind(name, version)
+
+    def _in_target(self, name: str) -> bool:
+        return self.history.exists(name, self.to_version)
+
+    def known(self, name: str) -> bool:
+        return self._version_of(name) is not None
+
+    def _is_subclass(self, name: str, base: str) -> bool:
+        if name == base:
+            return True
+        left, right = self.canonical(name), self.canonical(base)
+        if left is None or right is None:
+            return False
+        if left == right:
+            return True
+        for version in (self._version_of(name), self.from_version, self.to_version):
+            if version is not None and self.history.is_subclass(name, base, version):
+                return True
+        return False
+
+    def signature(self, name: str, *, target: bool = False) -> Signature | None:
+        """The signature on the old side (or on the target)."""
+        if target:
+            return self.history.signature(name, self.to_version)
+        version = self._version_of(name)
+        return None if version is None else self.history.signature(name, version)
+
+    def same(self, left: str, right: str) -> bool:
+        """Whether two paths lead to one definition."""
+        if left == right:
+            return True
+        canonical = self.canonical(left)
+        return canonical is not None and canonical == self.canonical(right)

@@ -1,0 +1,398 @@
+"""Names across the files of a project: from an expression to the definition it stands for."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..model import Document
+from .guards import Guards, VersionTests
+from .library import ROOT, Library
+from .positions import LineIndex
+from .scopes import Binding, FunctionNode, Scope, ScopeTree, build
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryName:
+    """A qualified name in the library, as the code spells it (``transformers.Trainer``)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalName:
+    """A qualified name of any other package."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectClass:
+    module: Module
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFunction:
+    module: Module
+    node: FunctionNode
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectModule:
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectValue:
+    """A name that is bound to a value, not to a definition."""
+
+    module: Module
+    bindings: tuple[Binding, ...]
+
+
+Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
+
+
+class Module:
+    """One parsed file with its scopes; everything else about it is worked out when asked for."""
+
+    def __init__(self, document: Document, tree: ast.Module, path: str, project: Project) -> None:
+        self.document = document
+        self.tree = tree
+        self.path = path
+        self.project = project
+        self.lines = LineIndex(document.text)
+
+    @cached_property
+    def scopes(self) -> ScopeTree:
+        return build(self.tree)
+
+    @cached_property
+    def guards(self) -> Guards:
+        tests = VersionTests(
+            self.project.library.to_version, self.spelled, self._constant, self.project.library.in_target
+        )
+        return Guards(self.scopes, tests)
+
+    @cached_property
+    def is_package(self) -> bool:
+        return os.path.basename(self.path) == "__init__.py"
+
+    @cached_property
+    def exported(self) -> frozenset[str]:
+        """The strings of ``__all__``."""
+        names: set[str] = set()
+        for statement in self.tree.body:
+            if isinstance(statement, ast.Assign | ast.AugAssign):
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
+                    names.update(
+                        n.value
+                        for n in ast.walk(statement.value)
+                        if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                    )
+        return frozenset(names)
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The scope that ``node`` is read in."""
+        found = self.scopes.scope_of.get(node)
+        if found is not None:
+            return found
+        for ancestor in self.scopes.ancestors(node):
+            found = self.scopes.scope_of.get(ancestor)
+            if found is not None:
+                return found
+        return self.scopes.module
+
+    def bindings(self, name: ast.Name) -> list[Binding]:
+        found = self.scope(name).lookup(name.id)
+        return found[1] if found else []
+
+    def _constant(self, name: ast.Name) -> ast.expr | None:
+        """The value of a name that is assigned exactly once."""
+        bindings = self.bindings(name)
+        if len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].index:
+            return bindings[0].value
+        return None
+
+    def spelled(self, node: ast.expr) -> str | None:
+        """The qualified name that imports alone give to a name or an attribute chain; None when anything rebinds it."""
+        if isinstance(node, ast.Attribute):
+            base = self.spelled(node.value)
+            return None if base is None else f"{base}.{node.attr}"
+        if not isinstance(node, ast.Name):
+            return None
+        found = self.scope(node).lookup(node.id)
+        if found is None:
+            return self.project.star_name(self, node.id)
+        names = {b.qualified for b in found[1] if b.kind == "import"}
+        if len(names) != 1 or any(b.kind != "import" for b in found[1]):
+            return None
+        (qualified,) = names
+        return None if qualified is None else self.absolute(qualified)
+
+    def absolute(self, qualified: str) -> str:
+        """A relative import's name with the package in front, as far as the folders tell it."""
+        if not qualified.startswith("."):
+            return qualified
+        level = len(qualified) - len(qualified.lstrip("."))
+        parts = self.project.package_of(self)
+        drop = level - 1
+        base = parts[: len(parts) - drop] if drop else parts
+        return ".".join([*base, qualified.lstrip(".")])
+
+
+class Project:
+    """The files of one run, parsed when first asked for.
+
+    ``load`` gives the parsed file of a path, or None when it is not part of the project or cannot be parsed;
+    ``groups`` names the source folder of each file that can reach the library: callers are looked for in there.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        paths: frozenset[str],
+        load: Callable[[str], tuple[Document, ast.Module] | None],
+        groups: Mapping[str, str] | None = None,
+    ) -> None:
+        self.library = library
+        self._groups = dict(groups or {})
+        self._paths = paths
+        self._load = load
+        self._modules: dict[str, Module | None] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._resolving: set[tuple[int, str]] = set()
+        self._folders = {p.rsplit("/", 1)[0] if "/" in p else "" for p in paths}
+
+    def module(self, path: str) -> Module | None:
+        """The module of an absolute path with forward slashes."""
+        if path not in self._modules:
+            self._modules[path] = None
+            loaded = self._load(path)
+            if loaded is not None:
+                self._modules[path] = Module(*loaded, path, self)
+        return self._modules[path]
+
+    def peers(self, module: Module) -> list[Module]:
+        """The modules of the same project that can reach the library, the module itself included."""
+        group = self._groups.get(module.path)
+        paths = [p for p, g in self._groups.items() if g == group] if group is not None else []
+        found = [m for m in map(self.module, paths) if m is not None]
+        return found if module in found else [*found, module]
+
+    def package_of(self, module: Module) -> list[str]:
+        """The packages that a module is in, outermost first (for an ``__init__`` its own package too)."""
+        parts: list[str] = []
+        folder = os.path.dirname(module.path)
+        while f"{folder}/__init__.py" in self._paths or (not parts and os.path.exists(f"{folder}/__init__.py")):
+            parts.insert(0, os.path.basename(folder))
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                break
+            folder = parent
+        return parts
+
+    def find(self, dotted: str, importer: str) -> str | None:
+        """The project's file for an absolute module name, as seen from ``importer``; nearest folder first."""
+        key = (os.path.dirname(importer), dotted)
+        if key not in self._found:
+            self._found[key] = self._search(dotted, key[0])
+        return self._found[key]
+
+    def _search(self, dotted: str, folder: str) -> str | None:
+        tail = dotted.replace(".", "/")
+        while True:
+            for candidate in (f"{folder}/{tail}.py", f"{folder}/{tail}/__init__.py"):
+                if candidate in self._paths:
+                    return candidate
+            for source in ("src", "lib"):
+                for candidate in (f"{folder}/{source}/{tail}.py", f"{folder}/{source}/{tail}/__init__.py"):
+                    if candidate in self._paths:
+                        return candidate
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return None
+            folder = parent
+
+    def find_relative(self, module: Module, qualified: str) -> tuple[str | None, list[str]]:
+        """The file that a relative name leads to, and what remains of the name."""
+        level = len(qualified) - len(qualified.lstrip("."))
+        folder = os.path.dirname(module.path)
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        return self._longest(folder, [p for p in qualified.lstrip(".").split(".") if p])
+
+    def _longest(self, folder: str, parts: list[str]) -> tuple[str | None, list[str]]:
+        for cut in range(len(parts), -1, -1):
+            tail = "/".join(parts[:cut])
+            base = f"{folder}/{tail}" if tail else folder
+            for candidate in ([f"{base}.py"] if tail else []) + [f"{base}/__init__.py"]:
+                if candidate in self._paths:
+                    return candidate, parts[cut:]
+        return None, parts
+
+    def is_local(self, module: Module, top: str) -> bool:
+        """Whether an absolute import of ``top`` finds the project's own package or module."""
+        if top == ROOT:
+            return False
+        return self.find(top, module.path) is not None
+
+    def star_name(self, module: Module, name: str) -> str | None:
+        """The qualified name that a ``from transformers import *`` gives to ``name``."""
+        for statement in module.scopes.star_imports:
+            if statement.level == 0 and statement.module and statement.module.split(".")[0] == ROOT:
+                qualified = f"{statement.module}.{name}"
+                if self.library.known(qualified) and not name.startswith("_"):
+                    return qualified
+        return None
+
+    def resolve(self, module: Module, node: ast.expr, depth: int = 0) -> Target | None:
+        """What a name or an attribute chain stands for; None when that is not certain."""
+        if depth > 12:
+            return None
+        if isinstance(node, ast.Attribute):
+            base = self.resolve(module, node.value, depth + 1)
+            return None if base is None else self._member(base, [node.attr], depth + 1)
+        if not isinstance(node, ast.Name):
+            return None
+        found = module.scope(node).lookup(node.id)
+        if found is None:
+            star = self.star_name(module, node.id)
+            if star is not None:
+                return LibraryName(star)
+            return self._from_star(module, node.id, depth)
+        return self.resolve_bindings(module, found[1], depth + 1)
+
+    def _from_star(self, module: Module, name: str, depth: int) -> Target | None:
+        for statement in module.scopes.star_imports:
+            qualified = "." * statement.level + (statement.module or "")
+            target = self.resolve_qualified(module, qualified, depth + 1)
+            if isinstance(target, ProjectModule) and target.module is not module:
+                bindings = target.module.scopes.module.bindings.get(name)
+                if bindings:
+                    return self.resolve_bindings(target.module, bindings, depth + 1)
+        return None
+
+    def resolve_bindings(self, module: Module, bindings: list[Binding], depth: int) -> Target | None:
+        targets: list[Target | None] = []
+        for binding in bindings:
+            if binding.kind == "import" and binding.qualified is not None:
+                targets.append(self.resolve_qualified(module, binding.qualified, depth + 1))
+            elif binding.kind == "class" and isinstance(binding.node, ast.ClassDef):
+                targets.append(ProjectClass(module, binding.node))
+            elif binding.kind == "function" and isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+                targets.append(ProjectFunction(module, binding.node))
+            elif (
+                binding.kind == "assign"
+                and len(bindings) == 1
+                and isinstance(binding.value, ast.Name | ast.Attribute)
+            ):
+                alias = self.resolve(module, binding.value, depth + 1)
+                if isinstance(alias, ProjectValue) or alias is None:
+                    return ProjectValue(module, tuple(bindings))
+                targets.append(alias)
+            else:
+                return ProjectValue(module, tuple(bindings))
+        first = targets[0]
+        if first is None or any(t != first for t in targets[1:]):
+            return None
+        return first
+
+    def resolve_qualified(self, module: Module, qualified: str, depth: int) -> Target | None:
+        if depth > 12:
+            return None
+        if qualified.startswith("."):
+            path, rest = self.find_relative(module, qualified)
+            if path is None:
+                return None
+            return self._from_file(path, rest, depth)
+        parts = qualified.split(".")
+        if parts[0] == ROOT:
+            return LibraryName(qualified)
+        for cut in range(len(parts), 0, -1):
+            path = self.find(".".join(parts[:cut]), module.path)
+            if path is not None and path != module.path:
+                return self._from_file(path, parts[cut:], depth)
+        return ExternalName(qualified)
+
+    def _from_file(self, path: str, rest: list[str], depth: int) -> Target | None:
+        module = self.module(path)
+        if module is None:
+            return None
+        return self._member(ProjectModule(module), rest, depth)
+
+    def _member(self, base: Target, rest: list[str], depth: int) -> Target | None:
+        for position, name in enumerate(rest):
+            if isinstance(base, LibraryName):
+                return LibraryName(".".join([base.name, *rest[position:]]))
+            if isinstance(base, ExternalName):
+                return ExternalName(".".join([base.name, *rest[position:]]))
+            if isinstance(base, ProjectModule):
+                bindings = base.module.scopes.module.bindings.get(name)
+                following: Target | None
+                if bindings:
+                    following = self.resolve_bindings(base.module, bindings, depth + 1)
+                else:
+                    star = self.star_name(base.module, name)
+                    if star is not None:
+                        following = LibraryName(star)
+                    else:
+                        following = self._from_star(base.module, name, depth + 1)
+                    if following is None and base.module.is_package:
+                        folder = os.path.dirname(base.module.path)
+                        path, left = self._longest(folder, [name])
+                        inner = self.module(path) if path and not left else None
+                        following = ProjectModule(inner) if inner is not None else None
+                if following is None:
+                    return None
+                base = following
+                continue
+            if isinstance(base, ProjectClass):
+                for statement in base.node.body:
+                    if (
+                        isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+                        and statement.name == name
+                        and position == len(rest) - 1
+                    ):
+                        return ProjectFunction(base.module, statement)
+                return None
+            return None
+        return base
+
+    def bases(self, cls: ProjectClass) -> list[Target | None]:
+        return [self.resolve(cls.module, base) for base in cls.node.bases]
+
+    def library_bases(self, cls: ProjectClass, depth: int = 0) -> list[str]:
+        """The library's classes that a class of the project derives from, nearest first."""
+        if depth > 8:
+            return []
+        found: list[str] = []
+        for base in self.bases(cls):
+            if isinstance(base, LibraryName):
+                found.append(base.name)
+            elif isinstance(base, ProjectClass) and base != cls:
+                found.extend(self.library_bases(base, depth + 1))
+        return found
+
+    def lineage(self, cls: ProjectClass, depth: int = 0) -> list[ProjectClass]:
+        """A class of the project and its ancestors in the project, nearest first."""
+        if depth > 8:
+            return []
+        found = [cls]
+        for base in self.bases(cls):
+            if isinstance(base, ProjectClass) and base != cls:
+                found.extend(c for c in self.lineage(base, depth + 1) if c not in found)
+        return found
+
+    def own_method(self, cls: ProjectClass, name: str) -> tuple[Module, FunctionNode] | None:
+        """The project's definition of a method, looked for in a class and its ancestors of the project."""
+        for owner in self.lineage(cls):
+            for statement in owner.node.body:
+                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
+                    return owner.module, statement
+        return None

@@ -1,0 +1,137 @@
+"""Calls and dictionary displays with their arguments changed, through libcst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from .composer import CannotRewrite
+from .syntax import append, code, keep, parse_expression, unify_newlines
+
+Fill = Callable[[str], str]
+"""Turns a template into source, given the text of ``$value``."""
+
+
+@dataclass(slots=True)
+class ArgumentEdit:
+    """What happens to one argument, by its place in the source. ``name`` makes or renames a keyword."""
+
+    remove: bool = False
+    name: str | None = None
+    value: Fill | None = None
+
+
+@dataclass(slots=True)
+class CallEdit:
+    """What happens to one call."""
+
+    arguments: dict[int, ArgumentEdit] = field(default_factory=dict)
+    function: Callable[[], str] | None = None
+    prepend: list[tuple[str | None, Callable[[], str]]] = field(default_factory=list)
+    add: list[tuple[str, Fill, int | None]] = field(default_factory=list)
+    """Keywords to append: name, template and the argument whose text is ``$value``."""
+
+    def __bool__(self) -> bool:
+        return bool(self.arguments or self.function or self.add or self.prepend)
+
+
+def render_call(text: str, edit: CallEdit) -> str:
+    """The source of a call with ``edit`` made.
+
+    Raises:
+        CannotRewrite: libcst does not see a call here.
+    """
+    plain, newline = unify_newlines(text)
+    call = parse_expression(plain)
+    if not isinstance(call, cst.Call):
+        raise CannotRewrite("not a call")
+    changed = _edit_arguments(call, edit)
+    if edit.function is not None:
+        changed = changed.with_changes(func=parse_expression(edit.function()))
+    result = code(changed)
+    return result if newline == "\n" else result.replace("\n", newline)
+
+
+def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
+    original = [code(a.value) for a in call.args]
+    arguments: list[cst.Arg] = []
+    for index, argument in enumerate(call.args):
+        change = edit.arguments.get(index)
+        arguments.append(argument if change is None else _changed(argument, change, original[index]))
+    keeping = [not (index in edit.arguments and edit.arguments[index].remove) for index in range(len(arguments))]
+    placed: dict[int, list[cst.Arg]] = {}
+    tail: list[cst.Arg] = []
+    for name, fill, source in edit.add:
+        value = parse_expression(fill(original[source] if source is not None else ""))
+        new = _keyword(name, value, call.args)
+        if source is not None and not keeping[source]:
+            placed.setdefault(source, []).append(new)
+        else:
+            tail.append(new)
+    # an argument that takes the place of a removed one keeps its line
+    for source, news in placed.items():
+        old = arguments[source]
+        arguments[source] = news[0].with_changes(comma=old.comma, whitespace_after_arg=old.whitespace_after_arg)
+        keeping[source] = True
+        tail = [*news[1:], *tail]
+    result: list[cst.Arg] = keep(arguments, keeping)
+    for name, produce in reversed(edit.prepend):
+        value = parse_expression(produce())
+        new = cst.Arg(value) if name is None else _keyword(name, value, call.args)
+        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")) if result else cst.MaybeSentinel.DEFAULT
+        result.insert(0, new.with_changes(comma=comma))
+    for new in tail:
+        result = append(result, new)
+    changes: dict[str, object] = {"args": result}
+    if not result:
+        changes["whitespace_before_args"] = cst.SimpleWhitespace("")
+    return call.with_changes(**changes)
+
+
+def _keyword(name: str, value: cst.BaseExpression, siblings: object) -> cst.Arg:
+    equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    for sibling in siblings if isinstance(siblings, list | tuple) else ():
+        if isinstance(sibling, cst.Arg) and isinstance(sibling.equal, cst.AssignEqual):
+            equal = sibling.equal
+            break
+    return cst.Arg(value=value, keyword=cst.Name(name), equal=equal)
+
+
+def _changed(argument: cst.Arg, change: ArgumentEdit, text: str) -> cst.Arg:
+    if change.remove:
+        return argument
+    if change.value is not None:
+        argument = argument.with_changes(value=parse_expression(change.value(text)))
+    if change.name is not None:
+        if argument.keyword is not None:
+            argument = argument.with_changes(keyword=cst.Name(change.name))
+        else:
+            argument = argument.with_changes(
+                keyword=cst.Name(change.name),
+                equal=cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace("")),
+            )
+    return argument
+
+
+def render_dict(text: str, removed: set[int]) -> str:
+    """The source of a dictionary display without some of its entries.
+
+    Raises:
+        CannotRewrite: libcst does not see a dictionary here.
+    """
+    plain, newline = unify_newlines(text)
+    display = parse_expression(plain)
+    if not isinstance(display, cst.Dict):
+        raise CannotRewrite("not a dictionary")
+    elements: list[cst.DictElement | cst.StarredDictElement] = [
+        e for e in display.elements if isinstance(e, cst.DictElement | cst.StarredDictElement)
+    ]
+    kept = keep(elements, [i not in removed for i in range(len(elements))])
+    changes: dict[str, object] = {"elements": kept}
+    if not kept:
+        changes["lbrace"] = cst.LeftCurlyBrace()
+        changes["rbrace"] = cst.RightCurlyBrace()
+    result = code(display.with_changes(**changes))
+    return result if newline == "\n" else result.replace("\n", newline)

@@ -1,0 +1,127 @@
+"""Small pieces of source through libcst, and the comma-separated lists in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import libcst as cst
+
+from .composer import CannotRewrite
+
+_MODULE = cst.Module([])
+Element = TypeVar("Element", cst.Arg, cst.ImportAlias, cst.DictElement | cst.StarredDictElement, cst.Param)
+
+
+def code(node: cst.CSTNode) -> str:
+    return _MODULE.code_for_node(node)
+
+
+def parse_expression(text: str) -> cst.BaseExpression:
+    """An expression that may span lines without parentheses of its own.
+
+    Raises:
+        CannotRewrite: libcst cannot parse it.
+    """
+    try:
+        node = cst.parse_expression(f"({text})")
+    except Exception as error:
+        raise CannotRewrite(str(error)) from None
+    if isinstance(node, cst.Tuple | cst.GeneratorExp) or not node.lpar:
+        return node
+    return node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])  # type: ignore[call-arg]
+
+
+def unify_newlines(text: str) -> tuple[str, str]:
+    """``text`` with ``\\n`` only, and the line end to put back; mixed ones cannot be rewritten."""
+    if "\r" not in text:
+        return text, "\n"
+    plain = text.replace("\r\n", "\n")
+    if "\r" in plain or plain.count("\n") != text.count("\r\n"):
+        raise CannotRewrite("mixed line ends")
+    return plain, "\r\n"
+
+
+def whitespace_has_newline(whitespace: cst.BaseParenthesizableWhitespace | cst.MaybeSentinel) -> bool:
+    return isinstance(whitespace, cst.ParenthesizedWhitespace)
+
+
+def _after_comma(element: Element) -> cst.BaseParenthesizableWhitespace | None:
+    comma = element.comma
+    return comma.whitespace_after if isinstance(comma, cst.Comma) else None
+
+
+def keep(elements: Sequence[Element], keeping: Sequence[bool]) -> list[Element]:
+    """The elements that stay, with the commas, comments and line breaks that the list's style asks for.
+
+    A comment at the end of a removed element's line goes with it; one on a line of its own stays.
+    """
+    kept = [(e, i) for i, e in enumerate(elements) if keeping[i]]
+    if len(kept) == len(elements):
+        return list(elements)
+    if not kept:
+        return []
+    result = [e for e, _ in kept]
+    if not keeping[-1]:
+        last, removed = result[-1], elements[-1]
+        own = _after_comma(last)
+        closing = _after_comma(removed)
+        if closing is not None and isinstance(closing, cst.ParenthesizedWhitespace):
+            first_line = own.first_line if isinstance(own, cst.ParenthesizedWhitespace) else closing.first_line
+            comma = cst.Comma(whitespace_after=closing.with_changes(first_line=first_line, empty_lines=[]))
+            result[-1] = last.with_changes(comma=comma)
+        elif isinstance(own, cst.ParenthesizedWhitespace):
+            tail = getattr(removed, "whitespace_after_arg", None)
+            if isinstance(removed, cst.Arg) and isinstance(tail, cst.ParenthesizedWhitespace):
+                tail = tail.with_changes(first_line=own.first_line)
+                result[-1] = last.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=tail)
+            elif own.first_line.comment is not None:
+                # a comment behind the last element that stays: the line break after it must stay too
+                result[-1] = last.with_changes(comma=cst.Comma(whitespace_after=own.with_changes(
+                    indent=False, last_line=cst.SimpleWhitespace(""), empty_lines=[])))  # fmt: skip
+            else:
+                result[-1] = last.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+        else:
+            result[-1] = last.with_changes(
+                comma=removed.comma,
+                **({"whitespace_after_arg": removed.whitespace_after_arg} if isinstance(removed, cst.Arg) else {}),
+            )
+    return result
+
+
+def append(elements: Sequence[Element], new: Element) -> list[Element]:
+    """``new`` behind the last element, on a line of its own where the list has one element a line."""
+    if not elements:
+        return [new]
+    result = list(elements)
+    last = result[-1]
+    after = _after_comma(last)
+    before = _after_comma(result[-2]) if len(result) > 1 else None
+    if after is not None and isinstance(after, cst.ParenthesizedWhitespace):
+        # one a line with a trailing comma: the new one takes the closing white space
+        middle = before if isinstance(before, cst.ParenthesizedWhitespace) else None
+        step = (
+            middle.with_changes(first_line=after.first_line, empty_lines=[])
+            if middle is not None
+            else cst.SimpleWhitespace(" ")
+        )
+        closing = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        result[-1] = last.with_changes(comma=cst.Comma(whitespace_after=step))
+        result.append(new.with_changes(comma=cst.Comma(whitespace_after=closing)))
+        return result
+    tail = getattr(last, "whitespace_after_arg", None) if isinstance(last, cst.Arg) else None
+    if isinstance(before, cst.ParenthesizedWhitespace):
+        step = before.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        if isinstance(tail, cst.ParenthesizedWhitespace) and tail.first_line.comment is not None:
+            step = step.with_changes(first_line=tail.first_line)
+            tail = tail.with_changes(first_line=cst.TrailingWhitespace())
+    else:
+        step = cst.SimpleWhitespace(" ")
+    changes = {"comma": cst.Comma(whitespace_after=step)}
+    if isinstance(last, cst.Arg):
+        result[-1] = last.with_changes(**changes, whitespace_after_arg=cst.SimpleWhitespace(""))
+        result.append(new.with_changes(whitespace_after_arg=tail) if tail is not None else new)
+    else:
+        result[-1] = last.with_changes(**changes)
+        result.append(new)
+    return result

@@ -1,0 +1,399 @@
+"""Reads rule packs: YAML with line numbers, every key checked, the nearest valid one named in the error."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+from packaging.version import InvalidVersion, Version
+
+from ..model import Safety, TxUpgradeError
+from .schema import (
+    ANY,
+    ArgumentOp,
+    AttributeSelector,
+    CallSelector,
+    Case,
+    ClassAttributeSelector,
+    EnvironmentSelector,
+    Example,
+    MatchSelector,
+    ModuleSelector,
+    OverrideSelector,
+    Rule,
+    Selector,
+    ShimEntry,
+    SymbolSelector,
+    UnwrapSelector,
+)
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+COMMON_KEYS = frozenset(
+    {"id", "title", "deprecated", "broken", "safety", "source", "message", "tags", "examples"}
+)
+SELECTOR_KEYS: dict[str, frozenset[str]] = {
+    "symbols": frozenset(),
+    "modules": frozenset(),
+    "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
+    "match": frozenset({"where", "replace"}),
+    "cases": frozenset({"where"}),
+    "attributes": frozenset({"access"}),
+    "overrides": frozenset({"add_parameters", "add_var_keyword"}),
+    "class_attributes": frozenset(),
+    "unwrap_with": frozenset({"where", "inside"}),
+    "environment": frozenset(),
+}
+_OPERATION_KEYS = frozenset(
+    {"is", "not", "literal", "rename", "value", "remove", "replace", "safety", "message"}
+)
+_EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message"})
+_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Packs:
+    """All rules and shim entries that were read, rules in their order."""
+
+    rules: tuple[Rule, ...]
+    shims: dict[str, ShimEntry]
+
+
+class _Node:
+    """A YAML value with its file and line."""
+
+    def __init__(self, value: Any, line: int, file: str, children: dict[Any, _Node] | list[_Node] | None) -> None:
+        self.value = value
+        self.line = line
+        self.file = file
+        self.children = children
+
+    def fail(self, message: str) -> NoReturn:
+        raise TxUpgradeError(f"{self.file}:{self.line}: {message}")
+
+    def mapping(self, what: str) -> dict[Any, _Node]:
+        if not isinstance(self.children, dict):
+            self.fail(f"{what} must be a mapping")
+        return self.children
+
+    def sequence(self, what: str) -> list[_Node]:
+        if not isinstance(self.children, list):
+            self.fail(f"{what} must be a list")
+        return self.children
+
+    def text(self, what: str) -> str:
+        if not isinstance(self.value, str):
+            self.fail(f"{what} must be a string" + (" (quote it)" if self.children is None else ""))
+        return self.value
+
+    def check_keys(self, what: str, valid: Iterable[str]) -> dict[Any, _Node]:
+        found = self.mapping(what)
+        names = sorted(valid)
+        for key, node in found.items():
+            if key not in names:
+                near = difflib.get_close_matches(str(key), names, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; valid keys: {', '.join(names)}"
+                raise TxUpgradeError(f"{self.file}:{node.line}: unknown key {str(key)!r} in {what}{hint}")
+        return found
+
+
+def _convert(node: yaml.Node, file: str, loader: Any) -> _Node:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        children: dict[Any, _Node] = {}
+        for key_node, value_node in node.value:
+            key = loader.construct_object(key_node, deep=True)
+            value = _convert(value_node, file, loader)
+            value.line = key_node.start_mark.line + 1
+            if key in children:
+                value.fail(f"key {key!r} appears twice")
+            children[key] = value
+        return _Node({k: v.value for k, v in children.items()}, line, file, children)
+    if isinstance(node, yaml.SequenceNode):
+        items = [_convert(n, file, loader) for n in node.value]
+        return _Node([i.value for i in items], line, file, items)
+    return _Node(loader.construct_object(node, deep=True), line, file, None)
+
+
+def _read(path: Path, display: str) -> _Node:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TxUpgradeError(f"{display}: cannot read the rule pack: {error}") from None
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise TxUpgradeError(f"{display}:1: the rule pack is empty")
+        return _convert(node, display, loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise TxUpgradeError(f"{display}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise TxUpgradeError(f"{display}:1: not valid YAML: {error}") from None
+    finally:
+        loader.dispose()
+
+
+def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
+    """Read pack files (path and the name to show in messages).
+
+    Raises:
+        TxUpgradeError: a file cannot be read or says something that rules cannot say; file, line and the nearest
+            valid key are named.
+    """
+    rules: list[Rule] = []
+    shims: dict[str, ShimEntry] = {}
+    seen: dict[str, Rule] = {}
+    for path, display in files:
+        root = _read(path, display)
+        keys = root.check_keys("a rule pack", {"from", "to", "rules", "shims"})
+        for key in ("from", "to", "rules"):
+            if key not in keys:
+                root.fail(f"a rule pack needs the key {key!r}")
+        pack = (_version(keys["from"], "from"), _version(keys["to"], "to"))
+        for node in keys["rules"].sequence("rules"):
+            rule = _rule(node, pack)
+            if rule.id in seen:
+                other = seen[rule.id]
+                node.fail(f"rule id {rule.id!r} is already used at {other.file}:{other.line}")
+            seen[rule.id] = rule
+            rules.append(replace(rule, order=len(rules)))
+        for node in keys["shims"].sequence("shims") if "shims" in keys else []:
+            entry = _shim(node)
+            if entry.name in shims:
+                node.fail(f"shim {entry.name!r} is already defined at {shims[entry.name].file}:{shims[entry.name].line}")
+            shims[entry.name] = entry
+    rules.sort(key=_sort_key)
+    return Packs(tuple(replace(rule, order=i) for i, rule in enumerate(rules)), shims)
+
+
+def _sort_key(rule: Rule) -> tuple[Version, Version, int]:
+    broken = Version(rule.broken or rule.deprecated or "0")
+    return broken, Version(rule.deprecated or rule.broken or "0"), rule.order
+
+
+def _version(node: _Node, what: str) -> str:
+    text = node.text(what)
+    try:
+        Version(text)
+    except InvalidVersion:
+        node.fail(f"{what}: {text!r} is not a version")
+    return text
+
+
+def _strings(node: _Node, what: str) -> tuple[str, ...]:
+    if isinstance(node.children, list):
+        return tuple(n.text(what) for n in node.children)
+    return (node.text(what),)
+
+
+def _string_map(node: _Node, what: str) -> dict[str, str]:
+    return {str(k): v.text(f"{what}.{k}") for k, v in node.mapping(what).items()}
+
+
+def _optional_map(node: _Node, what: str) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for key, value in node.mapping(what).items():
+        if not isinstance(key, str):
+            value.fail(f"{what}: the name {key!r} must be a string")
+        found[key] = None if value.value is None else value.text(f"{what}.{key}")
+    return found
+
+
+def _literals(node: _Node) -> tuple[Any, ...]:
+    return tuple(node.value) if isinstance(node.children, list) else (node.value,)
+
+
+def _conditions(node: _Node, what: str) -> dict[str, Any]:
+    return {
+        str(k): ANY if v.value == "any" else (tuple(v.value) if isinstance(v.value, list) else (v.value,))
+        for k, v in node.mapping(what).items()
+    }
+
+
+def _safety(node: _Node) -> Safety:
+    value = node.value
+    if value == "safe":
+        return "safe"
+    if value == "unsafe":
+        return "unsafe"
+    if value == "manual":
+        return "manual"
+    node.fail(f"safety must be safe, unsafe or manual, not {value!r}")
+
+
+def _operation(node: _Node, name: str) -> ArgumentOp:
+    keys = node.check_keys(f"the operation on {name}", _OPERATION_KEYS)
+    get = keys.get
+    op = ArgumentOp(
+        is_=_literals(keys["is"]) if "is" in keys else None,
+        not_=_literals(keys["not"]) if "not" in keys else None,
+        literal=keys["literal"].value if "literal" in keys else None,
+        rename=keys["rename"].text("rename") if "rename" in keys else None,
+        value=_source(keys["value"], "value") if "value" in keys else None,
+        remove=bool(keys["remove"].value) if "remove" in keys else False,
+        replace=tuple((str(k), _source(v, str(k))) for k, v in keys["replace"].mapping("replace").items())
+        if "replace" in keys
+        else (),
+        safety=_safety(keys["safety"]) if "safety" in keys else None,
+        message=keys["message"].text("message") if get("message") else None,
+    )
+    if sum([op.value is not None, op.remove, bool(op.replace)]) > 1 or (op.rename and (op.remove or op.replace)):
+        node.fail(f"the operation on {name} must be one of rename (with or without value), value, remove and replace")
+    return op
+
+
+def _source(node: _Node, what: str) -> str:
+    """A template; YAML scalars such as true and 0 are taken as Python source."""
+    if isinstance(node.value, str):
+        return node.value
+    if node.value is None or isinstance(node.value, bool | int | float):
+        return repr(node.value)
+    node.fail(f"{what} must be Python source as a string")
+
+
+def _operations(node: _Node) -> dict[str, tuple[ArgumentOp, ...]]:
+    found: dict[str, tuple[ArgumentOp, ...]] = {}
+    for name, value in node.mapping("arguments").items():
+        if isinstance(value.children, list):
+            found[str(name)] = tuple(_operation(n, name) for n in value.children)
+        elif value.value is None:
+            found[str(name)] = (ArgumentOp(),)
+        else:
+            found[str(name)] = (_operation(value, name),)
+    return found
+
+
+def _case(node: _Node) -> Case:
+    keys = node.check_keys("a case", _CASE_KEYS)
+    if "match" not in keys:
+        node.fail("a case needs the key 'match'")
+    return Case(
+        match=keys["match"].text("match"),
+        replace=keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None,
+        safety=_safety(keys["safety"]) if "safety" in keys else None,
+        message=keys["message"].text("message") if "message" in keys else None,
+    )
+
+
+def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
+    if "where" not in keys:
+        return {}
+    return {str(k): _strings(v, f"where.{k}") for k, v in keys["where"].mapping("where").items()}
+
+
+def _match(keys: dict[Any, _Node]) -> MatchSelector:
+    template = keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None
+    return MatchSelector(tuple(Case(m, template) for m in _strings(keys["match"], "match")), _where(keys))
+
+
+def _call(keys: dict[Any, _Node]) -> CallSelector:
+    return CallSelector(
+        callees=_strings(keys["call"], "call"),
+        replace=keys["replace"].text("replace") if "replace" in keys else None,
+        arguments=_operations(keys["arguments"]) if "arguments" in keys else {},
+        add={k: _source(v, str(k)) for k, v in keys["add"].mapping("add").items()} if "add" in keys else {},
+        unless=_conditions(keys["unless"], "unless") if "unless" in keys else {},
+        require=_conditions(keys["require"], "require") if "require" in keys else {},
+        keyword_only_from=keys["keyword_only_from"].value if "keyword_only_from" in keys else None,
+    )
+
+
+_SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
+    "symbols": lambda k: SymbolSelector(_optional_map(k["symbols"], "symbols")),
+    "modules": lambda k: ModuleSelector(_optional_map(k["modules"], "modules")),
+    "call": _call,
+    "match": _match,
+    "cases": lambda k: MatchSelector(tuple(_case(n) for n in k["cases"].sequence("cases")), _where(k)),
+    "attributes": lambda k: AttributeSelector(
+        _optional_map(k["attributes"], "attributes"), k["access"].text("access") if "access" in k else "default"
+    ),
+    "overrides": lambda k: OverrideSelector(
+        _strings(k["overrides"], "overrides"),
+        _strings(k["add_parameters"], "add_parameters") if "add_parameters" in k else (),
+        bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
+    ),
+    "class_attributes": lambda k: ClassAttributeSelector(_optional_map(k["class_attributes"], "class_attributes")),
+    "unwrap_with": lambda k: UnwrapSelector(
+        k["unwrap_with"].text("unwrap_with"),
+        _where(k),
+        tuple(_case(n) for n in k["inside"].sequence("inside")) if "inside" in k else (),
+    ),
+    "environment": lambda k: EnvironmentSelector(_optional_map(k["environment"], "environment")),
+}
+
+
+def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
+    present = node.mapping("a rule")
+    selectors = [s for s in SELECTOR_KEYS if s in present]
+    name = present["id"].value if "id" in present else "?"
+    extra: set[str] = set().union(*(SELECTOR_KEYS[s] for s in selectors)) if selectors else set()
+    keys = node.check_keys(f"rule {name!r}", COMMON_KEYS | set(SELECTOR_KEYS) | extra)
+    if len(selectors) != 1:
+        node.fail(f"rule {name!r} needs exactly one of {', '.join(SELECTOR_KEYS)}" + (f"; it has {' and '.join(selectors)}" if selectors else ""))
+    for key in ("id", "title", "safety", "source", "examples"):
+        if key not in keys:
+            node.fail(f"rule {name!r} needs the key {key!r}")
+    rule_id = keys["id"].text("id")
+    if not _ID.fullmatch(rule_id):
+        keys["id"].fail(f"rule id {rule_id!r} must be lower case words joined by '-'")
+    deprecated = _version(keys["deprecated"], "deprecated") if _given(keys, "deprecated") else None
+    broken = _version(keys["broken"], "broken") if _given(keys, "broken") else None
+    decisive = broken or deprecated
+    if decisive is None:
+        node.fail(f"rule {rule_id!r} needs 'broken' or 'deprecated'")
+    if not Version(pack[0]) < Version(decisive) <= Version(pack[1]):
+        node.fail(f"rule {rule_id!r}: {decisive} does not lie in this pack's ({pack[0]}, {pack[1]}]")
+    return Rule(
+        id=rule_id,
+        title=keys["title"].text("title"),
+        selector=_SELECTORS[selectors[0]](keys),
+        safety=_safety(keys["safety"]),
+        message=keys["message"].text("message").strip() if _given(keys, "message") else keys["title"].text("title"),
+        source=keys["source"].text("source"),
+        deprecated=deprecated,
+        broken=broken,
+        tags=_strings(keys["tags"], "tags") if "tags" in keys else (),
+        examples=tuple(_example(n) for n in keys["examples"].sequence("examples")),
+        pack=pack,
+        file=node.file,
+        line=node.line,
+    )
+
+
+def _given(keys: dict[Any, _Node], name: str) -> bool:
+    return name in keys and keys[name].value is not None
+
+
+def _example(node: _Node) -> Example:
+    keys = node.check_keys("an example", _EXAMPLE_KEYS)
+    texts = {k: keys[k].text(k) for k in ("before", "after", "same", "finds") if k in keys}
+    if set(texts) not in ({"before", "after"}, {"same"}, {"finds"}):
+        node.fail("an example is before and after, or same, or finds")
+    return Example(
+        **texts,
+        unsafe=bool(keys["unsafe"].value) if "unsafe" in keys else False,
+        runnable=bool(keys["runnable"].value) if "runnable" in keys else False,
+    )
+
+
+def _shim(node: _Node) -> ShimEntry:
+    keys = node.check_keys("a shim", {"name", "serves", "source", "needs"})
+    for key in ("name", "serves", "source"):
+        if key not in keys:
+            node.fail(f"a shim needs the key {key!r}")
+    return ShimEntry(
+        name=keys["name"].text("name"),
+        serves=keys["serves"].text("serves"),
+        source=keys["source"].text("source"),
+        needs=_strings(keys["needs"], "needs") if "needs" in keys else (),
+        file=node.file,
+        line=node.line,
+    )

@@ -1,0 +1,96 @@
+"""Where rule packs are, and how to read them fast: what was read once is kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import __version__
+from ..model import TxUpgradeError
+
+if TYPE_CHECKING:
+    from .loader import Packs
+
+
+def built_in() -> Path:
+    """The folder of the packs that come with the tool: in the wheel, or beside ``src/`` in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "packs"
+    return shipped if shipped.is_dir() else package.parent.parent / "rules"
+
+
+def pack_files(folder: Path) -> list[tuple[Path, str]]:
+    """The pack files below a folder with the names to show for them, in a stable order."""
+    root = folder.parent
+    return [(p, os.path.relpath(p, root)) for p in sorted(folder.rglob("*.y*ml")) if p.suffix in {".yaml", ".yml"}]
+
+
+def load_packs(extra: Sequence[str] = ()) -> Packs:
+    """The packs that come with the tool and those of ``extra`` folders.
+
+    Raises:
+        TxUpgradeError: a folder does not exist or holds no pack, or a pack is invalid.
+    """
+    files = pack_files(built_in())
+    for name in extra:
+        folder = Path(name)
+        if not folder.is_dir():
+            raise TxUpgradeError(f"{name}: no such folder of rule packs")
+        found = [(p, p.as_posix()) for p, _ in pack_files(folder)]
+        if not found:
+            raise TxUpgradeError(f"{name}: holds no rule pack (*.yaml)")
+        known = {p.resolve() for p, _ in files}
+        files.extend((p, display) for p, display in found if p.resolve() not in known)
+    return _cached(files)
+
+
+def _cached(files: list[tuple[Path, str]]) -> Packs:
+    digest = hashlib.sha256(f"{__version__} {sys.version} {_code_stamp()}".encode())
+    for path, display in files:
+        digest.update(f"\0{display}\0".encode())
+        try:
+            digest.update(path.read_bytes())
+        except OSError as error:
+            raise TxUpgradeError(f"{display}: cannot read the rule pack: {error}") from None
+    target = _cache_folder() / f"packs-{digest.hexdigest()[:32]}.pickle"
+    try:
+        with target.open("rb") as handle:
+            if os.name != "posix" or os.fstat(handle.fileno()).st_uid == os.getuid():
+                packs: Packs = pickle.load(handle)
+                return packs
+    except Exception:
+        # no cache, or one that another version wrote: it is only there to save time
+        pass
+    from .loader import load_files
+
+    packs = load_files(files)
+    _store(target, packs)
+    return packs
+
+
+def _code_stamp() -> str:
+    """Changes when the schema's own code does, so that a checkout never reads what older code compiled."""
+    folder = Path(__file__).parent
+    return " ".join(str((folder / f"{m}.py").stat().st_mtime_ns) for m in ("schema", "loader"))
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if os.name == "nt" else None)
+    return (Path(base) if base else Path.home() / ".cache") / "tx-upgrade"
+
+
+def _store(target: Path, packs: Packs) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in target.parent.glob("packs-*.pickle"):
+            old.unlink(missing_ok=True)
+        temporary = target.with_suffix(f".{os.getpid()}")
+        temporary.write_bytes(pickle.dumps(packs, protocol=pickle.HIGHEST_PROTOCOL))
+        temporary.replace(target)
+    except (OSError, RuntimeError):
+        pass

@@ -1,0 +1,192 @@
+"""The rules that apply between two versions, in their order, with the look-ups that matching needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from packaging.version import Version
+
+from ..model import TxUpgradeError
+from .loader import Packs
+from .schema import (
+    AttributeSelector,
+    CallSelector,
+    ClassAttributeSelector,
+    EnvironmentSelector,
+    MatchSelector,
+    ModuleSelector,
+    OverrideSelector,
+    Rule,
+    ShimEntry,
+    SymbolSelector,
+    UnwrapSelector,
+)
+
+RESERVED = ("removed-symbol", "unknown-argument")
+SHIM_MODULE = "_transformers_compat"
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def applies(rule: Rule, from_version: str, to_version: str) -> bool:
+    """Whether a rule speaks of a step between the two versions."""
+    source, target = Version(from_version), Version(to_version)
+    if rule.broken is not None:
+        return source < Version(rule.broken) <= target
+    return Version(rule.deprecated or "0") <= target
+
+
+def selected(rule_id: str, tags: Iterable[str], select: Iterable[str], ignore: Iterable[str]) -> bool:
+    """Whether ``--select`` and ``--ignore`` (ids, id prefixes or tags) leave a rule in."""
+
+    def meets(names: Iterable[str]) -> bool:
+        return any(rule_id == n or rule_id.startswith(n) or n in tags for n in names)
+
+    chosen = list(select)
+    return (not chosen or meets(chosen)) and not meets(ignore)
+
+
+class Plan:
+    """All rules of one run."""
+
+    def __init__(
+        self,
+        packs: Packs,
+        from_version: str,
+        to_version: str,
+        *,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+    ) -> None:
+        known = [(r.id, r.tags) for r in packs.rules] + [(r, ()) for r in RESERVED]
+        for name in (*select, *ignore):
+            if not any(i == name or i.startswith(name) or name in tags for i, tags in known):
+                raise TxUpgradeError(f"no rule has the id, id prefix or tag {name!r} (see: tx-upgrade rules list)")
+        self.from_version = from_version
+        self.to_version = to_version
+        self.shims: dict[str, ShimEntry] = packs.shims
+        self.rules = tuple(
+            r
+            for r in packs.rules
+            if applies(r, from_version, to_version) and selected(r.id, r.tags, select, ignore)
+        )
+        self.residuals = frozenset(r for r in RESERVED if selected(r, (), select, ignore))
+
+    @cached_property
+    def symbols(self) -> dict[str, list[tuple[Rule, str, str | None]]]:
+        """Symbol rules by the last component of the old name; patterns under ``*``."""
+        index: dict[str, list[tuple[Rule, str, str | None]]] = {}
+        for rule in self.rules:
+            if isinstance(rule.selector, SymbolSelector):
+                for old, new in rule.selector.symbols.items():
+                    key = "*" if "*" in old else old.rsplit(".", 1)[-1]
+                    index.setdefault(key, []).append((rule, old, new))
+        return index
+
+    @cached_property
+    def modules(self) -> list[tuple[Rule, str, str | None]]:
+        return [
+            (rule, old, new)
+            for rule in self.rules
+            if isinstance(rule.selector, ModuleSelector)
+            for old, new in rule.selector.modules.items()
+        ]
+
+    @cached_property
+    def _exact_modules(self) -> dict[str, list[tuple[Rule, str | None]]]:
+        index: dict[str, list[tuple[Rule, str | None]]] = {}
+        for rule, old, new in self.modules:
+            index.setdefault(old, []).append((rule, new))
+        return index
+
+    def module_rules(self, name: str) -> list[tuple[Rule, str, str | None]]:
+        """Rules on a module that is ``name`` or holds it: (rule, the module as written, new module)."""
+        found: list[tuple[Rule, str, str | None]] = []
+        parts = name.split(".")
+        for cut in range(len(parts), 1, -1):
+            prefix = ".".join(parts[:cut])
+            found.extend((rule, prefix, new) for rule, new in self._exact_modules.get(prefix, ()))
+            for rule, old, new in self._module_patterns:
+                if fnmatchcase(prefix, old) and old.count(".") == prefix.count("."):
+                    found.append((rule, prefix, new))
+        return found
+
+    @cached_property
+    def _module_patterns(self) -> list[tuple[Rule, str, str | None]]:
+        return [m for m in self.modules if "*" in m[1]]
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[Rule, str, CallSelector]]]:
+        """Call rules by the last component of the callee, and for constructors and ``__call__`` under ``*``."""
+        index: dict[str, list[tuple[Rule, str, CallSelector]]] = {}
+        for rule in self.rules:
+            if isinstance(rule.selector, CallSelector):
+                for callee in rule.selector.callees:
+                    index.setdefault(callee.rsplit(".", 1)[-1], []).append((rule, callee, rule.selector))
+        return index
+
+    @cached_property
+    def attributes(self) -> dict[str, list[tuple[Rule, str, str | None, str]]]:
+        """Attribute rules by attribute name: (rule, owner class, replacement, access)."""
+        index: dict[str, list[tuple[Rule, str, str | None, str]]] = {}
+        for rule in self.rules:
+            if isinstance(rule.selector, AttributeSelector):
+                for name, new in rule.selector.attributes.items():
+                    owner, _, attribute = name.rpartition(".")
+                    index.setdefault(attribute, []).append((rule, owner, new, rule.selector.access))
+        return index
+
+    @cached_property
+    def matches(self) -> list[tuple[Rule, MatchSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, MatchSelector)]
+
+    @cached_property
+    def unwraps(self) -> list[tuple[Rule, UnwrapSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, UnwrapSelector)]
+
+    @cached_property
+    def overrides(self) -> dict[str, list[tuple[Rule, str, OverrideSelector]]]:
+        index: dict[str, list[tuple[Rule, str, OverrideSelector]]] = {}
+        for rule in self.rules:
+            if isinstance(rule.selector, OverrideSelector):
+                for method in rule.selector.methods:
+                    owner, _, name = method.rpartition(".")
+                    index.setdefault(name, []).append((rule, owner, rule.selector))
+        return index
+
+    @cached_property
+    def class_attributes(self) -> dict[str, list[tuple[Rule, str, str | None]]]:
+        index: dict[str, list[tuple[Rule, str, str | None]]] = {}
+        for rule in self.rules:
+            if isinstance(rule.selector, ClassAttributeSelector):
+                for name, new in rule.selector.attributes.items():
+                    owner, _, attribute = name.rpartition(".")
+                    index.setdefault(attribute, []).append((rule, owner, new))
+        return index
+
+    @cached_property
+    def environment(self) -> dict[str, tuple[Rule, str | None]]:
+        return {
+            name: (rule, new)
+            for rule in self.rules
+            if isinstance(rule.selector, EnvironmentSelector)
+            for name, new in rule.selector.variables.items()
+        }
+
+    @cached_property
+    def trigger_words(self) -> frozenset[str]:
+        """Identifiers without which a file that only reaches the library through other files cannot meet a rule."""
+        words: set[str] = set(self.attributes) | set(self.overrides) | set(self.class_attributes)
+        for name, entries in self.calls.items():
+            words.add(name)
+            for _, _, selector in entries:
+                words.update(selector.arguments)
+        words.discard("__call__")
+        for _, match in self.matches:
+            for case in match.cases:
+                words.update(_WORD.findall(case.match))
+        for _, unwrap in self.unwraps:
+            words.update(_WORD.findall(unwrap.match))
+        return frozenset(w for w in words if len(w) > 3)

@@ -1,0 +1,154 @@
+"""What a rule can say. ``docs/writing-rules.md`` explains each selector; this module holds them once they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..model import Safety
+
+ANY = "any"
+"""Stands for ``any`` in conditions: the argument is given, whatever its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentOp:
+    """One operation on an argument; without ``rename``, ``value``, ``remove`` or ``replace`` it only reports."""
+
+    is_: tuple[Any, ...] | None = None
+    not_: tuple[Any, ...] | None = None
+    literal: bool | None = None
+    rename: str | None = None
+    value: str | None = None
+    remove: bool = False
+    replace: tuple[tuple[str, str], ...] = ()
+    safety: Safety | None = None
+    message: str | None = None
+
+    @property
+    def reports_only(self) -> bool:
+        return not (self.rename or self.value is not None or self.remove or self.replace)
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolSelector:
+    symbols: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSelector:
+    modules: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSelector:
+    callees: tuple[str, ...]
+    replace: str | None = None
+    arguments: dict[str, tuple[ArgumentOp, ...]] = field(default_factory=dict)
+    add: dict[str, str] = field(default_factory=dict)
+    unless: dict[str, Any] = field(default_factory=dict)
+    require: dict[str, Any] = field(default_factory=dict)
+    keyword_only_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    match: str
+    replace: str | None = None
+    safety: Safety | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSelector:
+    cases: tuple[Case, ...]
+    where: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSelector:
+    attributes: dict[str, str | None]
+    access: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideSelector:
+    methods: tuple[str, ...]
+    add_parameters: tuple[str, ...] = ()
+    add_var_keyword: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAttributeSelector:
+    attributes: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class UnwrapSelector:
+    match: str
+    where: dict[str, tuple[str, ...]]
+    inside: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSelector:
+    variables: dict[str, str | None]
+
+
+Selector = (
+    SymbolSelector
+    | ModuleSelector
+    | CallSelector
+    | MatchSelector
+    | AttributeSelector
+    | OverrideSelector
+    | ClassAttributeSelector
+    | UnwrapSelector
+    | EnvironmentSelector
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """``after`` for a rewrite; ``same`` for code that stays; ``finds`` for code that stays and is reported."""
+
+    before: str | None = None
+    after: str | None = None
+    same: str | None = None
+    finds: str | None = None
+    unsafe: bool = False
+    runnable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    title: str
+    selector: Selector
+    safety: Safety
+    message: str
+    source: str
+    deprecated: str | None
+    broken: str | None
+    tags: tuple[str, ...]
+    examples: tuple[Example, ...]
+    pack: tuple[str, str]
+    file: str
+    line: int
+    order: int = 0
+
+    @property
+    def kind(self) -> str:
+        return type(self.selector).__name__.removesuffix("Selector").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ShimEntry:
+    """The source of one name of the compatibility module."""
+
+    name: str
+    serves: str
+    source: str
+    needs: tuple[str, ...]
+    file: str
+    line: int
