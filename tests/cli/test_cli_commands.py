@@ -119,6 +119,11 @@ def test_rules_check(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [[], ["good", "bad"]]
 
 
-def test_rules_without_a_command_shows_help(tx: Tx) -> None:
+def test_rules_without_a_command(tx: Tx) -> None:
     outcome = tx("rules")
-    assert outcome.status == 2 and b"check" in outcome.stdout + outcome.stderr.encode()
+    assert outcome.status == 2 and outcome.stdout == b"" and "Missing command" in outcome.stderr
+
+
+def test_nothing_at_all_shows_help_as_an_error(tx: Tx) -> None:
+    outcome = tx()
+    assert outcome.status == 2 and outcome.stdout == b"" and "rollback" in outcome.stderr

@@ -9,6 +9,7 @@ import typer
 
 from tx_upgrade.cli import log, rollback, rules, run
 from tx_upgrade.cli.group import Commands
+from tx_upgrade.cli.plain import PlainCommand
 
 # Without rich's markup, help and errors are plain text and rich is never imported.
 app = typer.Typer(
@@ -17,10 +18,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
+app.command("run", cls=PlainCommand)(run.run)
 app.add_typer(rules.app, name="rules")
 app.command("rollback")(rollback.rollback)
 app.command("log")(log.log)

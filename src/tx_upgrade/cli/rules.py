@@ -8,7 +8,7 @@ import typer
 
 from tx_upgrade.cli.streams import say, write_stdout
 
-app = typer.Typer(help="List, show and check rules.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, show and check rules.", rich_markup_mode=None)
 
 
 @app.command("list")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
     from tx_upgrade.upgrade import Options
 
 
-class Format(str, Enum):
-    """What is written to standard output."""
+FORMATS = ("diff", "text", "json", "github")
 
-    diff = "diff"
-    text = "text"
-    json = "json"
-    github = "github"
+
+def _known_format(value: str | None) -> str | None:
+    if value is not None and value not in FORMATS:
+        raise typer.BadParameter(f"{value!r} is not one of {', '.join(FORMATS)}.")
+    return value
 
 
 def run(
@@ -72,7 +71,13 @@ def run(
         list[str] | None, typer.Option("--rules", metavar="DIR", help="More rule packs (repeatable).")
     ] = None,
     format: Annotated[
-        Format | None, typer.Option("--format", help="What is written to standard output; diff.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="|".join(FORMATS),
+            callback=_known_format,
+            help="What is written to standard output; diff.",
+        ),
     ] = None,
     output: Annotated[
         str | None, typer.Option("--output", metavar="FILE", help="Write the report there instead.")
@@ -103,7 +108,7 @@ def run(
             ignore=ignore,
             explain=explain,
             rules=rules,
-            format=format.value if format else None,
+            format=format,
             output=output,
             jobs=jobs,
             exit_zero=exit_zero,
