@@ -1,7 +1,5 @@
 """``tx-upgrade log``: list the applied runs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

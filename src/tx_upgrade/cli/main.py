@@ -1,7 +1,5 @@
 """The console script ``tx-upgrade``."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """``tx-upgrade rollback``: undo an applied run byte for byte."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

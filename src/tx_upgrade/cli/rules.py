@@ -1,7 +1,5 @@
 """``tx-upgrade rules``: list, show and check rules."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

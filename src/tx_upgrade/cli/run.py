@@ -1,6 +1,6 @@
 """``tx-upgrade run``: the main job."""
 
-from __future__ import annotations
+# No "from __future__ import annotations" in the commands: typer would evaluate each annotation at every start.
 
 import sys
 from collections.abc import Sequence
@@ -119,7 +119,7 @@ def run(
     raise typer.Exit(_run_on_paths(paths, chosen, write=write, command=ctx.obj or ()))
 
 
-def _run_on_paths(paths: list[str], chosen: Choices, *, write: bool, command: Sequence[str]) -> int:
+def _run_on_paths(paths: list[str], chosen: "Choices", *, write: bool, command: Sequence[str]) -> int:
     from tx_upgrade import upgrade
     from tx_upgrade.cli.choices import status
 
@@ -141,7 +141,7 @@ def _run_on_paths(paths: list[str], chosen: Choices, *, write: bool, command: Se
     return status(result, exit_zero=chosen.exit_zero)
 
 
-def _run_on_stdin(chosen: Choices) -> int:
+def _run_on_stdin(chosen: "Choices") -> int:
     """Standard input to standard output: the rewritten source, or the report that was asked for by name."""
     from tx_upgrade import upgrade
     from tx_upgrade.cli.choices import status
@@ -156,7 +156,7 @@ def _run_on_stdin(chosen: Choices) -> int:
     return status(result, exit_zero=chosen.exit_zero)
 
 
-def _options(chosen: Choices) -> Options:
+def _options(chosen: "Choices") -> "Options":
     from tx_upgrade.upgrade import Options
 
     return Options(
@@ -171,21 +171,21 @@ def _options(chosen: Choices) -> Options:
     )
 
 
-def _report(result: RunResult, format: str, chosen: Choices) -> bytes:
+def _report(result: "RunResult", format: str, chosen: "Choices") -> bytes:
     from tx_upgrade.reporting import render_bytes
 
     color = not chosen.output and wants_color(sys.stdout)
     return render_bytes(result, format, explain=chosen.explain, color=color)
 
 
-def _say_summary(result: RunResult, chosen: Choices, *, wrote: bool, details: bool) -> None:
+def _say_summary(result: "RunResult", chosen: "Choices", *, wrote: bool, details: bool) -> None:
     from tx_upgrade.reporting import summary
 
     color = wants_color(sys.stderr)
     say(summary(result, color=color, wrote=wrote, details=details, explain=chosen.explain).rstrip("\n"))
 
 
-def _root_of(result: RunResult) -> str:
+def _root_of(result: "RunResult") -> str:
     """The project that holds all changed files, as a shell takes it: a rollback reaches what is below its path."""
     import shlex
 
