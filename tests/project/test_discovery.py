@@ -34,7 +34,10 @@ def test_named_files_are_taken_whatever_they_are(tmp_path: Path) -> None:
 
 def test_each_file_once_though_several_paths_cover_it(tmp_path: Path) -> None:
     make(tmp_path, "src/a.py", "src/b.py")
-    assert found(tmp_path, "src", "src/a.py", "./src/../src", str(tmp_path / "src" / "b.py")) == ["src/a.py", "src/b.py"]
+    assert found(tmp_path, "src", "src/a.py", "./src/../src", str(tmp_path / "src" / "b.py")) == [
+        "src/a.py",
+        "src/b.py",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -49,12 +52,27 @@ def test_folders_that_hold_no_source_of_the_project(tmp_path: Path, folder: str)
 
 
 def test_virtual_environments_are_known_by_their_mark(tmp_path: Path) -> None:
-    make(tmp_path, "anything/pyvenv.cfg", "anything/a.py", "conda/conda-meta/x", "conda/b.py", "venv/c.py", "build/d.py")
+    make(
+        tmp_path,
+        "anything/pyvenv.cfg",
+        "anything/a.py",
+        "conda/conda-meta/x",
+        "conda/b.py",
+        "venv/c.py",
+        "build/d.py",
+    )
     assert found(tmp_path) == ["build/d.py", "venv/c.py"]
 
 
 def test_gitignore_of_the_folder_of_parents_and_nested(tmp_path: Path) -> None:
-    make(tmp_path, "repo/.git/info/exclude", "repo/pkg/a.py", "repo/pkg/gen.py", "repo/pkg/sub/b.py", "repo/pkg/sub/keep.py")
+    make(
+        tmp_path,
+        "repo/.git/info/exclude",
+        "repo/pkg/a.py",
+        "repo/pkg/gen.py",
+        "repo/pkg/sub/b.py",
+        "repo/pkg/sub/keep.py",
+    )
     make(tmp_path, "repo/pkg/local.py", "repo/pkg/out/c.py")
     (tmp_path / ".gitignore").write_text("*.py\n")  # above the repository: not its business
     (tmp_path / "repo/.gitignore").write_text("gen.py\nout/\nkeep.py\n")
@@ -62,7 +80,9 @@ def test_gitignore_of_the_folder_of_parents_and_nested(tmp_path: Path) -> None:
     (tmp_path / "repo/pkg/sub/.gitignore").write_text("*.py\n!keep.py\n")
     assert found(tmp_path / "repo") == ["pkg/a.py", "pkg/sub/keep.py"]
     assert found(tmp_path / "repo" / "pkg") == ["a.py", "sub/keep.py"]
-    assert found(tmp_path / "repo", "pkg/out") == ["pkg/out/c.py"], "a named folder is walked though it is ignored"
+    assert found(tmp_path / "repo", "pkg/out") == ["pkg/out/c.py"], (
+        "a named folder is walked though it is ignored"
+    )
     assert found(tmp_path / "repo", "pkg/gen.py") == ["pkg/gen.py"]
 
 
@@ -163,7 +183,9 @@ def test_a_path_that_does_not_exist(tmp_path: Path, path: str, message: str) -> 
     assert str(caught.value) == message
 
 
-def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_read_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make(tmp_path, "open/a.py", "shut/b.py")
     scandir = os.scandir
 
@@ -175,7 +197,9 @@ def test_a_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, m
     monkeypatch.setattr("os.scandir", refuse)  # the tests may run as root, whom no mode stops
     result = discover(["."], cwd=tmp_path)
     assert [path.as_posix() for path in result.files] == ["open/a.py"]
-    assert [(error.path, error.message) for error in result.errors] == [("shut", "cannot be read: Permission denied")]
+    assert [(error.path, error.message) for error in result.errors] == [
+        ("shut", "cannot be read: Permission denied")
+    ]
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
@@ -193,6 +217,10 @@ def test_thousands_of_files_take_a_moment(tmp_path: Path) -> None:
 
 
 def test_it_imports_neither_pathspec_nor_libcst() -> None:
-    code = "import sys, tx_upgrade.project.discovery; print({'pathspec', 'libcst', 'yaml'} & set(sys.modules))"
-    answer = subprocess.run(["python", "-c", code], capture_output=True, text=True, check=True, executable=os.sys.executable)  # type: ignore[attr-defined]
+    code = (
+        "import sys, tx_upgrade.project.discovery; print({'pathspec', 'libcst', 'yaml'} & set(sys.modules))"
+    )
+    answer = subprocess.run(
+        ["python", "-c", code], capture_output=True, text=True, check=True, executable=os.sys.executable
+    )  # type: ignore[attr-defined]
     assert answer.stdout == "set()\n"

@@ -61,7 +61,10 @@ def test_what_is_read_is_written_back(head: bytes, body: bytes) -> None:
     assert encode(document, document.text) == head + body
 
 
-@given(st.sampled_from(["# coding: latin-1\n", "#\n# coding: cp1252\n", "# coding: koi8-r\n", ""]), st.text(max_size=30))
+@given(
+    st.sampled_from(["# coding: latin-1\n", "#\n# coding: cp1252\n", "# coding: koi8-r\n", ""]),
+    st.text(max_size=30),
+)
 def test_text_is_read_as_python_reads_it(head: str, body: str) -> None:
     text = head + body
     declared = read_document("a.py", head.encode()).encoding
@@ -164,8 +167,18 @@ NEWER = [
     ((3, 12), "type X[T] = list[T]\n", 1, "the type statement"),
     ((3, 12), "\nasync def f[T](x: T): pass\n", 2, "type parameters"),
     ((3, 12), "class A[T]: pass\n", 1, "type parameters"),
-    ((3, 12), 'x = 1\ny = f"{d["x"]}"\n', 2, "f-strings that hold quotes, comments or backslashes of their own"),
-    ((3, 12), "y = f'{'\\n'.join(x)}'\n", 1, "f-strings that hold quotes, comments or backslashes of their own"),
+    (
+        (3, 12),
+        'x = 1\ny = f"{d["x"]}"\n',
+        2,
+        "f-strings that hold quotes, comments or backslashes of their own",
+    ),
+    (
+        (3, 12),
+        "y = f'{'\\n'.join(x)}'\n",
+        1,
+        "f-strings that hold quotes, comments or backslashes of their own",
+    ),
     ((3, 12), 'y = f"{x!r:{"a"}}"\n', 1, "f-strings that hold quotes, comments or backslashes of their own"),
     ((3, 13), "class A[T = int]: pass\n", 1, "defaults of type parameters"),
     ((3, 14), 'x = t"a{b}"\n', 1, "template strings"),
@@ -174,7 +187,9 @@ NEWER = [
 
 
 @pytest.mark.parametrize(("version", "text", "line", "what"), NEWER)
-def test_syntax_newer_than_the_running_python(version: tuple[int, int], text: str, line: int, what: str) -> None:
+def test_syntax_newer_than_the_running_python(
+    version: tuple[int, int], text: str, line: int, what: str
+) -> None:
     if sys.version_info >= version:
         assert parse_text(text).body
         return
@@ -211,7 +226,9 @@ def test_code_that_is_nested_too_deeply() -> None:
     assert problem(text) == (1, "the code is nested too deeply for Python's own parser")
 
 
-@pytest.mark.parametrize("error", [RecursionError("deep"), MemoryError(), ValueError("odd"), OverflowError("odd")])
+@pytest.mark.parametrize(
+    "error", [RecursionError("deep"), MemoryError(), ValueError("odd"), OverflowError("odd")]
+)
 def test_other_errors_of_the_parser(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise error

@@ -94,7 +94,9 @@ def test_like_git(tree: Path, patterns: str) -> None:
     assert we_keep(tree) == git_keeps(tree)
 
 
-PIECE = st.sampled_from(["a", "b", "src", "build", "*", "**", "?", "[ab]", "[!b]", "[a-z]", ".py", "\\a", " ", "-"])
+PIECE = st.sampled_from(
+    ["a", "b", "src", "build", "*", "**", "?", "[ab]", "[!b]", "[a-z]", ".py", "\\a", " ", "-"]
+)
 SEGMENT = st.lists(PIECE, min_size=1, max_size=3).map("".join)
 PATTERN = st.tuples(
     st.sampled_from(["", "", "!"]), st.sampled_from(["", "/"]), st.lists(SEGMENT, min_size=1, max_size=3).map("/".join),
@@ -103,9 +105,7 @@ PATTERN = st.tuples(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(PATTERN, min_size=1, max_size=5).map("\n".join), st.lists(PATTERN, max_size=3).map("\n".join)
-)
+@given(st.lists(PATTERN, min_size=1, max_size=5).map("\n".join), st.lists(PATTERN, max_size=3).map("\n".join))
 def test_like_git_for_any_patterns(tree: Path, outer: str, inner: str) -> None:
     (tree / ".gitignore").write_bytes(outer.encode())
     (tree / "src" / ".gitignore").write_bytes(inner.encode())
