@@ -34,12 +34,11 @@ def test_blocks_are_a_correct_difference(old: list[bytes], new: list[bytes]) -> 
 
 @given(few_lines, few_lines)
 def test_blocks_stay_correct_past_the_bound(old: list[bytes], new: list[bytes]) -> None:
-    before = lines_module._MAX_EDITS
-    lines_module._MAX_EDITS = 3
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines_module, "_MAX_EDITS", 3)
         check(old, new)
-    finally:
-        lines_module._MAX_EDITS = before
+        patch.setattr(lines_module, "_MAX_ROUNDS", 2)
+        check(old, new)
 
 
 @given(few_lines)
@@ -67,4 +66,19 @@ def test_big_files_are_fast() -> None:
     start = time.process_time()
     blocks = check(old, new)
     assert len(blocks) == 200
-    assert time.process_time() - start < 5  # difflib takes minutes
+    assert time.process_time() - start < 5
+
+
+def test_many_edits_without_a_unique_line_stay_local() -> None:
+    old = [b"x%d = %d\n" % (i % 13, i % 17) if i % 3 else b"    pass\n" for i in range(20_000)]
+    new = [b"y" + line if i % 100 == 3 else line for i, line in enumerate(old)]
+    start = time.process_time()
+    blocks = check(old, new)
+    assert sum(block.old_end - block.old_start for block in blocks) < 1000
+    assert time.process_time() - start < 5
+
+
+def test_files_with_nothing_in_common_are_fast() -> None:
+    start = time.process_time()
+    check([b"%d\n" % (i % 9) for i in range(20_000)], [b"-%d\n" % (i % 9) for i in range(20_000)])
+    assert time.process_time() - start < 5

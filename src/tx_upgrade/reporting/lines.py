@@ -2,7 +2,7 @@
 
 ``difflib`` is quadratic, which shows on big files. Here equal ends are skipped, then lines that occur exactly
 once on both sides anchor the comparison ("patience"), and only what lies between anchors is searched for a
-shortest edit (Myers), with a bound after which it counts as replaced. The result is always a correct
+shortest edit (Myers), in bounded rounds, after which the rest counts as replaced. The result is always a correct
 difference; only its size may be larger than the smallest possible.
 """
 
@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_MAX_EDITS = 200
+_MAX_EDITS = 100
+_MAX_ROUNDS = 50
 _MAX_DEPTH = 50
 
 
@@ -95,8 +96,19 @@ def _unique_lines(lines: Sequence[bytes], start: int, end: int) -> dict[bytes, i
 
 
 def _shortest_edit(old: Sequence[bytes], new: Sequence[bytes], within: Block, blocks: list[Block]) -> None:
-    """Myers' greedy search; past ``_MAX_EDITS`` edits the whole block counts as replaced."""
-    height, width = within.old_end - within.old_start, within.new_end - within.new_start
+    """Myers' search in rounds of ``_MAX_EDITS`` edits, each going on where the last one came furthest."""
+    rest = within
+    for _ in range(_MAX_ROUNDS):
+        rest = _round(old, new, rest, blocks)
+        if rest.old_start == rest.old_end and rest.new_start == rest.new_end:
+            return
+    _add(blocks, rest)
+
+
+def _round(old: Sequence[bytes], new: Sequence[bytes], within: Block, blocks: list[Block]) -> Block:
+    """Add the blocks of one round; gives what it did not reach."""
+    old_start, old_end, new_start, new_end = within
+    height, width = old_end - old_start, new_end - new_start
     furthest = {1: 0}
     trace: list[dict[int, int]] = []
     for edits in range(min(_MAX_EDITS, height + width) + 1):
@@ -107,14 +119,22 @@ def _shortest_edit(old: Sequence[bytes], new: Sequence[bytes], within: Block, bl
         for k in range(low, high + 1, 2):
             x = _next_x(furthest, k)
             y = x - k
-            while x < height and y < width and old[within.old_start + x] == new[within.new_start + y]:
+            while x < height and y < width and old[old_start + x] == new[new_start + y]:
                 x += 1
                 y += 1
             furthest[k] = x
             if x >= height and y >= width:
-                _walk_back(trace, within, blocks)
-                return
-    _add(blocks, within)
+                _walk_back(trace, within, x, y, blocks)
+                return Block(old_end, old_end, new_end, new_end)
+    # The diagonals of the last step; those of the step before have the other parity.
+    inside = [
+        (x, x - k) for k, x in furthest.items() if (k - edits) % 2 == 0 and x <= height and x - k <= width
+    ]
+    if not inside:
+        return within
+    x, y = max(inside, key=sum)
+    _walk_back(trace, within, x, y, blocks)
+    return Block(old_start + x, old_end, new_start + y, new_end)
 
 
 def _next_x(furthest: dict[int, int], k: int) -> int:
@@ -122,8 +142,7 @@ def _next_x(furthest: dict[int, int], k: int) -> int:
     return down if down > right else right + 1
 
 
-def _walk_back(trace: list[dict[int, int]], within: Block, blocks: list[Block]) -> None:
-    x, y = within.old_end - within.old_start, within.new_end - within.new_start
+def _walk_back(trace: list[dict[int, int]], within: Block, x: int, y: int, blocks: list[Block]) -> None:
     steps: list[Block] = []
     for edits in range(len(trace) - 1, 0, -1):
         furthest, k = trace[edits], x - y
