@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tx_upgrade.model import TxUpgradeError
+from tx_upgrade.project import discovery
 from tx_upgrade.project.discovery import discover
 
 
-def make(root: Path, *files: str, **contents: str) -> None:
+def make(root: Path, *files: str) -> None:
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")
@@ -220,7 +222,7 @@ def test_it_imports_neither_pathspec_nor_libcst() -> None:
     code = (
         "import sys, tx_upgrade.project.discovery; print({'pathspec', 'libcst', 'yaml'} & set(sys.modules))"
     )
-    answer = subprocess.run(
-        ["python", "-c", code], capture_output=True, text=True, check=True, executable=os.sys.executable
-    )  # type: ignore[attr-defined]
+    environment = {**os.environ, "PYTHONPATH": str(Path(discovery.__file__).parents[2])}
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert answer.stdout == "set()\n"
