@@ -134,6 +134,7 @@ def test_parse_gives_the_tree_and_no_warnings() -> None:
 PYTHON_2 = [
     ('\nprint "x"\n', 2, "(the print statement)"),
     ("if x:\n    print x, y\n", 2, "(the print statement)"),
+    ("if x: print y\n", 1, "(the print statement)"),
     ("exec code in ns\n", 1, "(the exec statement)"),
     ("x = `a`\n", 1, "(backticks)"),
     ("x = ur'a'\n", 1, "(a ur'' string)"),
@@ -142,6 +143,8 @@ PYTHON_2 = [
     ("x = 10L\n", 1, "(a long integer such as 10L)"),
     ("x = 0xFFL\n", 1, "(a long integer such as 10L)"),
     ('raise Error, "x"\n', 1, "(raise Error, value)"),
+    ('if x: raise Error, "x"\n', 1, "(raise Error, value)"),
+    ("try:\n    pass\nexcept A, (b, c):\n    pass\n", 3, "(except Error, name)"),
     ("def f(a, (b, c)):\n    pass\n", 1, "(a tuple as a parameter)"),
     ("x = lambda (a, b): a\n", 1, "(a tuple as a parameter)"),
     ("try:\n    pass\nexcept (A, B), e:\n    pass\n", 3, "(except Error, name)"),
@@ -212,6 +215,7 @@ def test_syntax_newer_than_the_running_python(
         ("x = '0777 10L <> `a`\n", 1, "syntax error: unterminated string literal"),
         ('y = f"{a b}"\n', 1, "syntax error: "),
         ("import a\r%matplotlib inline\r", 2, "syntax error: an IPython command (% or !), which only runs in a notebook"),
+        ("x = x.cuda(async=True)\n", 1, "syntax error: async and await are keywords since Python 3.7 and cannot be names"),
         ("!pip install transformers\n", 1, "syntax error: an IPython command (% or !), which only runs in a notebook"),
     ],
 )  # fmt: skip

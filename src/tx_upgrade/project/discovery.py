@@ -72,7 +72,8 @@ class _Walk:
 
     def shown(self, path: str) -> str:
         """``path`` (absolute) as reports name it: below the current folder where that is true of its real place."""
-        real = os.path.realpath(path) if os.path.exists(path) else path  # a link to nothing has only its own name
+        # A link to nothing has only its own name.
+        real = os.path.realpath(path) if os.path.exists(path) else path
         for candidate, base in ((real, self._real_cwd), (os.path.normpath(path), self._cwd)):
             if candidate == base:
                 return ""

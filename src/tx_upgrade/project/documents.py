@@ -6,7 +6,6 @@ import codecs
 import io
 import re
 import sys
-import tokenize
 from typing import TYPE_CHECKING
 
 from ..model import Document
@@ -110,6 +109,8 @@ def _encoding(raw: bytes) -> str:
     head = re.split(rb"\r\n|\r|\n", raw[:4096], maxsplit=2)[:2]  # where Python looks for a declaration
     if not any(b"coding" in line for line in head):
         return "utf-8"
+    import tokenize
+
     try:
         # The lines after these two do not matter; a line of its own for each also when line ends are bare \r.
         found, _ = tokenize.detect_encoding(io.BytesIO(b"\n".join(head) + b"\n").readline)
@@ -161,13 +162,17 @@ _PYTHON_2: tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...] = (
         "(a tuple as a parameter)",
     ),
     (_INVALID, re.compile(r"(?<![\w.'\"])[uU][rR]['\"]"), "(a ur'' string)"),
-    (_INVALID, re.compile(r"^\s*raise\s+[\w.]+\s*,"), "(raise Error, value)"),
+    (_INVALID, re.compile(r"(?:^|[:;])\s*raise\s+[\w.\[\]]+\s*,"), "(raise Error, value)"),
     (_INVALID, re.compile(r"`[^`]+`"), "(backticks)"),
     (_INVALID, re.compile(r"[\w\])'\"]\s*<>\s*[-\w\[('\"]"), "(the <> operator)"),
-    (_INVALID, re.compile(r"^\s*exec\s+[\w'\"]"), "(the exec statement)"),
-    (_INVALID, re.compile(r"^\s*print\s+[\w'\"]"), "(the print statement)"),
+    (_INVALID, re.compile(r"(?:^|[:;])\s*exec\s+[\w'\"]"), "(the exec statement)"),
+    (
+        _INVALID,
+        re.compile(r"(?:^|[:;])\s*print\s+(?!in\b|if\b|and\b|or\b|is\b)[\w'\"]"),
+        "(the print statement)",
+    ),
 )
-_EXCEPT = re.compile(r"^\s*except\s*(?P<types>\(?.*?)\s*,\s*(?P<last>\w+)\s*:")
+_EXCEPT = re.compile(r"^\s*except\s*(?P<types>\(?.*?)\s*,\s*(?P<last>\w+|\([\w\s,]*\))\s*:")
 
 _NEWER = (
     ((3, 14), re.compile(r"(?<![\w'\"])(?:[tT][rR]?|[rR][tT])(?=['\"])"), "template strings"),
@@ -200,6 +205,8 @@ def _explain(error: SyntaxError, line: str, text: str) -> str:
         return f"Python 2 syntax {old}; convert it first (2to3)"
     if re.match(r"\s*(?:%{1,2}|!)\s*[A-Za-z]", line) and said == "invalid syntax":
         return "syntax error: an IPython command (% or !), which only runs in a notebook"
+    if re.search(r"\b(?:async|await)\s*=(?!=)", line) and said.startswith("invalid syntax"):
+        return "syntax error: async and await are keywords since Python 3.7 and cannot be names"
     column = f" (column {error.offset})" if error.offset and error.offset > 0 else ""
     return f"syntax error: {said}{column}"
 
