@@ -105,7 +105,9 @@ class Guards:
         return self._find(node, "call")
 
     def _find(self, node: ast.AST, use: str) -> Guard | None:
-        statement = self._tree.statement(node) if isinstance(node, ast.expr | ast.alias | ast.keyword) else node
+        statement = (
+            self._tree.statement(node) if isinstance(node, ast.expr | ast.alias | ast.keyword) else node
+        )
         key = (statement, use)
         if key not in self._memo:
             self._memo[key] = self._search(statement, use)
@@ -180,9 +182,12 @@ class Guards:
         return None
 
     def _handler_guards(self, node: ast.Try, handler: ast.ExceptHandler) -> bool:
-        if not _caught(handler) & {"ImportError", "ModuleNotFoundError", "AttributeError", "TypeError"} and not (
-            _caught(handler) & {"Exception", "BaseException"} and self._imports(node.body)
-        ):
+        if not _caught(handler) & {
+            "ImportError",
+            "ModuleNotFoundError",
+            "AttributeError",
+            "TypeError",
+        } and not (_caught(handler) & {"Exception", "BaseException"} and self._imports(node.body)):
             return False
         return not _leaves(handler.body)
 
@@ -289,7 +294,11 @@ class VersionTests:
             return None
         if "transformers" in name and ("greater" in name or "version" in name) and test.args:
             value = test.args[-1]
-            if "greater_or_equal" in name and isinstance(value, ast.Constant) and isinstance(value.value, str):
+            if (
+                "greater_or_equal" in name
+                and isinstance(value, ast.Constant)
+                and isinstance(value.value, str)
+            ):
                 return self._versions(ast.GtE, value.value)
             return None
         if name == "startswith" and isinstance(func, ast.Attribute) and self._is_version(func.value):
@@ -317,7 +326,11 @@ class VersionTests:
             operator = flip.get(operator, operator)
         if isinstance(left, ast.Attribute) and left.attr in {"major", "minor", "micro"}:
             if isinstance(right, ast.Constant) and isinstance(right.value, int):
-                number = {"major": self._target.major, "minor": self._target.minor, "micro": self._target.micro}
+                number = {
+                    "major": self._target.major,
+                    "minor": self._target.minor,
+                    "micro": self._target.micro,
+                }
                 return _COMPARE[operator](Version(str(number[left.attr])), Version(str(right.value)))
             return None
         if not self._is_version(left):
@@ -365,7 +378,10 @@ class VersionTests:
 
     def _speaks(self, node: ast.expr) -> bool:
         for part in ast.walk(node):
-            if isinstance(part, ast.Attribute | ast.Name) and self._qualified(part) == "transformers.__version__":
+            if (
+                isinstance(part, ast.Attribute | ast.Name)
+                and self._qualified(part) == "transformers.__version__"
+            ):
                 return True
             if isinstance(part, ast.Call) and self._is_version(part):
                 return True

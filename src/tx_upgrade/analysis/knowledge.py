@@ -41,7 +41,19 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
 }
 
 KEEPS_TYPE = frozenset(
-    {"to", "cuda", "cpu", "eval", "train", "half", "float", "double", "bfloat16", "requires_grad_", "to_empty"}
+    {
+        "to",
+        "cuda",
+        "cpu",
+        "eval",
+        "train",
+        "half",
+        "float",
+        "double",
+        "bfloat16",
+        "requires_grad_",
+        "to_empty",
+    }
 )
 
 # Names that suggest a class where nothing proves it; fixes on such receivers are unsafe.

@@ -28,7 +28,9 @@ class LineIndex:
         prefix = self.text[start:end].encode("utf-8", "surrogatepass")[:byte_column]
         return start + len(prefix.decode("utf-8", "surrogatepass"))
 
-    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword | ast.arg | ast.excepthandler) -> tuple[int, int]:
+    def span(
+        self, node: ast.expr | ast.stmt | ast.alias | ast.keyword | ast.arg | ast.excepthandler
+    ) -> tuple[int, int]:
         """Start and end offset of a node."""
         assert node.end_lineno is not None and node.end_col_offset is not None
         return (

@@ -189,7 +189,9 @@ class Project:
         """The packages that a module is in, outermost first (for an ``__init__`` its own package too)."""
         parts: list[str] = []
         folder = os.path.dirname(module.path)
-        while f"{folder}/__init__.py" in self._paths or (not parts and os.path.exists(f"{folder}/__init__.py")):
+        while f"{folder}/__init__.py" in self._paths or (
+            not parts and os.path.exists(f"{folder}/__init__.py")
+        ):
             parts.insert(0, os.path.basename(folder))
             parent = os.path.dirname(folder)
             if parent == folder:
@@ -285,7 +287,9 @@ class Project:
                 targets.append(self.resolve_qualified(module, binding.qualified, depth + 1))
             elif binding.kind == "class" and isinstance(binding.node, ast.ClassDef):
                 targets.append(ProjectClass(module, binding.node))
-            elif binding.kind == "function" and isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            elif binding.kind == "function" and isinstance(
+                binding.node, ast.FunctionDef | ast.AsyncFunctionDef
+            ):
                 targets.append(ProjectFunction(module, binding.node))
             elif (
                 binding.kind == "assign"

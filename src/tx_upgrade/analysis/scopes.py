@@ -273,7 +273,9 @@ class _Builder:
         defaults: dict[ast.arg, ast.expr] = dict(
             zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True)
         )
-        defaults.update({a: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None})
+        defaults.update(
+            {a: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
+        )
         for arg in every:
             self.result.parent[arg] = args
             if arg.annotation is not None:

@@ -113,7 +113,9 @@ class Types:
             case ast.Call():
                 return self._call(module, node, depth)
             case ast.IfExp():
-                return self._agree([self.infer(module, n, depth + 1) for n in (node.body, node.orelse) if not _none(n)])
+                return self._agree(
+                    [self.infer(module, n, depth + 1) for n in (node.body, node.orelse) if not _none(n)]
+                )
             case ast.BoolOp():
                 return self._agree([self.infer(module, n, depth + 1) for n in node.values if not _none(n)])
             case ast.Await():
@@ -294,7 +296,11 @@ class Types:
             if head == "Union" and isinstance(node.slice, ast.Tuple):
                 elements = [e for e in node.slice.elts if not _none(e)]
                 return self._common([self._annotation(module, e, depth + 1) for e in elements])
-            return Other() if head in {"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable", "Type"} else None
+            return (
+                Other()
+                if head in {"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable", "Type"}
+                else None
+            )
         target = self.project.resolve(module, node)
         if isinstance(target, LibraryName) and self.library.kind(target.name) == "class":
             return Instance(target.name)
@@ -340,7 +346,7 @@ class Types:
             return None
         found: list[Type | None] = []
         for owner in self.project.lineage(cls):
-            for module, value, annotation in _assigned_on_self(owner, name):
+            for module, value, annotation in assigned_on_self(owner, name):
                 if annotation is not None:
                     typed = self._annotation(module, annotation, depth + 1)
                     if typed is not None:
@@ -376,9 +382,12 @@ class Types:
     def _call(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
         if isinstance(func, ast.Attribute):
-            if func.attr in {"from_pretrained", "from_config", "from_dict", "from_json_file"} or func.attr.startswith(
-                "from_encoder_decoder"
-            ):
+            if func.attr in {
+                "from_pretrained",
+                "from_config",
+                "from_dict",
+                "from_json_file",
+            } or func.attr.startswith("from_encoder_decoder"):
                 owner = self.infer(module, func.value, depth + 1)
                 if isinstance(owner, ClassObject):
                     return self._loaded(owner.of)
@@ -466,7 +475,7 @@ def _returns(function: FunctionNode) -> list[ast.expr]:
     return found
 
 
-def _assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
+def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
     """What ``self.name`` (and the class body) is given: value and annotation of each assignment."""
     found: list[tuple[Module, ast.expr | None, ast.expr | None]] = []
     for node in ast.walk(cls.node):

@@ -57,9 +57,9 @@ class History:
         self._signatures: dict[tuple[str, int], Signature | None] = {}
 
     @classmethod
-    def load(cls) -> History:
-        """The shipped history, one object a process; reads only the table of contents."""
-        return _load(INDEX)
+    def load(cls, path: Path | None = None) -> History:
+        """The shipped history (or another index), one object a process; reads only the table of contents."""
+        return _load(path or INDEX)
 
     # --- versions
 
@@ -109,7 +109,8 @@ class History:
     def exists(self, name: str, version: str) -> bool:
         """Whether a module, a module's name or a class's member (inherited ones too) can be had under that name.
 
-        What lies inside of something from outside the library (``transformers.trainer.torch.nn``) counts as existing.
+        What lies inside of something from outside the library (``transformers.trainer.torch.nn``) or of a value
+        counts as existing: nothing is known that would deny it.
         For members of a class with bases from outside, see ``is_open``.
         """
         return self._find(name, self.index_of(version)) is not None
@@ -143,6 +144,15 @@ class History:
                 )
             self._names[key] = names
         return names
+
+    def modules(self, version: str) -> tuple[str, ...]:
+        """Every module of a version that can be imported, the library itself included."""
+        number = self.index_of(version)
+        return tuple(
+            module
+            for module in self._index.modules
+            if value_at(self._index.module_timeline(module), number) is not None
+        )
 
     def signature(self, name: str, version: str) -> Signature | None:
         """What a function, a method or a class's constructor takes; None when that is unknown."""
@@ -288,6 +298,8 @@ class History:
             return "external", f"{definition}.{last}"
         if kind == "class":
             return self._in_class(definition, last, number)
+        if kind == "constant" or last.startswith("__"):
+            return "constant", f"{definition}.{last}"
         return None
 
     def _in_module(self, module: str, name: str, number: int) -> Found | None:

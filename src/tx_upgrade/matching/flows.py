@@ -102,7 +102,9 @@ class Flows:
                 if argument.arg is None:
                     found.merge(self.bag(argument.value, depth + 1))
                 else:
-                    found.entries.append(Entry("keyword", argument.arg, node, index, argument, argument.value))
+                    found.entries.append(
+                        Entry("keyword", argument.arg, node, index, argument, argument.value)
+                    )
             elif isinstance(argument, ast.Starred):
                 found.complete = False
             else:
@@ -178,7 +180,9 @@ class Flows:
             if call.func is parent and self._method(parent.attr, call, bag, depth):
                 return
         if isinstance(parent, ast.Dict) or (
-            isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in {"dict", "copy", "deepcopy"}
+            isinstance(parent, ast.Call)
+            and isinstance(parent.func, ast.Name)
+            and parent.func.id in {"dict", "copy", "deepcopy"}
         ):
             self._derived(parent, bag, depth)
             return
@@ -229,7 +233,11 @@ class Flows:
             if isinstance(call, ast.Call):
                 bag.consumers.add(call)
                 return
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+        if (
+            isinstance(parent, ast.Assign)
+            and len(parent.targets) == 1
+            and isinstance(parent.targets[0], ast.Name)
+        ):
             target = parent.targets[0]
             scope = self._module.scope(target).lookup(target.id)
             if scope is not None and depth < _MAX_DEPTH:

@@ -51,7 +51,11 @@ def variable(node: ast.AST) -> str | None:
 
 def star_variable(node: ast.AST) -> str | None:
     """The name of a ``$*variable``, or None."""
-    if isinstance(node, ast.Starred) and isinstance(node.value, ast.Name) and node.value.id.startswith(STAR_PREFIX):
+    if (
+        isinstance(node, ast.Starred)
+        and isinstance(node.value, ast.Name)
+        and node.value.id.startswith(STAR_PREFIX)
+    ):
         return node.value.id[len(STAR_PREFIX) :]
     return None
 

@@ -14,7 +14,16 @@ _PURE_BUILTINS = frozenset(
         "max", "min", "range", "round", "set", "sorted", "str", "sum", "tuple", "type", "zip", "any", "all", "vars",
     }
 )  # fmt: skip
-_PURE_PREFIXES = ("os.path.", "os.getenv", "os.environ.get", "os.getcwd", "pathlib.Path", "pathlib.PurePath", "math.", "posixpath.")
+_PURE_PREFIXES = (
+    "os.path.",
+    "os.getenv",
+    "os.environ.get",
+    "os.getcwd",
+    "pathlib.Path",
+    "pathlib.PurePath",
+    "math.",
+    "posixpath.",
+)
 _PURE_METHODS = frozenset(
     {
         "format", "join", "lower", "upper", "strip", "rstrip", "lstrip", "split", "replace", "get", "items", "keys",

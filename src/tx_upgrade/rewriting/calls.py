@@ -60,7 +60,9 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
     for index, argument in enumerate(call.args):
         change = edit.arguments.get(index)
         arguments.append(argument if change is None else _changed(argument, change, original[index]))
-    keeping = [not (index in edit.arguments and edit.arguments[index].remove) for index in range(len(arguments))]
+    keeping = [
+        not (index in edit.arguments and edit.arguments[index].remove) for index in range(len(arguments))
+    ]
     placed: dict[int, list[cst.Arg]] = {}
     tail: list[cst.Arg] = []
     for name, fill, source in edit.add:
@@ -73,7 +75,9 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
     # an argument that takes the place of a removed one keeps its line
     for source, news in placed.items():
         old = arguments[source]
-        arguments[source] = news[0].with_changes(comma=old.comma, whitespace_after_arg=old.whitespace_after_arg)
+        arguments[source] = news[0].with_changes(
+            comma=old.comma, whitespace_after_arg=old.whitespace_after_arg
+        )
         keeping[source] = True
         tail = [*news[1:], *tail]
     result: list[cst.Arg] = keep(arguments, keeping)
@@ -84,6 +88,11 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         result.insert(0, new.with_changes(comma=comma))
     for new in tail:
         result = append(result, new)
+    named = False
+    for argument in result:
+        if argument.keyword is None and argument.star == "" and named:
+            raise CannotRewrite("an argument by position would stand behind a keyword")
+        named = named or argument.keyword is not None
     changes: dict[str, object] = {"args": result}
     if not result:
         changes["whitespace_before_args"] = cst.SimpleWhitespace("")

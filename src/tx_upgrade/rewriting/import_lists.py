@@ -54,11 +54,20 @@ def edit_import(
         alias = cst.ImportAlias(cst.Name(name), _asname(asname))
         names = _insert(names, alias, order)
     changed = node.with_changes(names=names)
-    if isinstance(changed, cst.ImportFrom) and changed.lpar is None and isinstance(names[-1].comma, cst.Comma):
+    if (
+        isinstance(changed, cst.ImportFrom)
+        and changed.lpar is None
+        and isinstance(names[-1].comma, cst.Comma)
+    ):
         names[-1] = names[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
         changed = changed.with_changes(names=names)
     result = code(changed)
-    if isinstance(changed, cst.ImportFrom) and changed.lpar is None and "\n" not in result and len(result) > limit:
+    if (
+        isinstance(changed, cst.ImportFrom)
+        and changed.lpar is None
+        and "\n" not in result
+        and len(result) > limit
+    ):
         result = _wrapped(result)
     return result if newline == "\n" else result.replace("\n", newline)
 

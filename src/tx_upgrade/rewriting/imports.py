@@ -139,9 +139,9 @@ class ImportPlanner:
         if keyword.iskeyword(name):
             return True
         if self._every_name is None:
-            self._every_name = {
-                n.id for n in self._scopes.names
-            } | {b for s in self._all_scopes() for b in s.bindings}
+            self._every_name = {n.id for n in self._scopes.names} | {
+                b for s in self._all_scopes() for b in s.bindings
+            }
         if any(w.local == name and f"{w.module}.{w.name}" != qualified for w in self._wanted.values()):
             return True
         return name in self._every_name
@@ -161,7 +161,10 @@ class ImportPlanner:
                     continue
                 if len({b.qualified for b in bindings}) == 1 and all(b.kind == "import" for b in bindings):
                     binding = bindings[0]
-                    if binding.statement is not None and self._module.guards.of_import(binding.statement) is None:
+                    if (
+                        binding.statement is not None
+                        and self._module.guards.of_import(binding.statement) is None
+                    ):
                         yield name, binding
             current = current.parent
 
@@ -255,18 +258,24 @@ class ImportPlanner:
                     return other
         return None
 
-    def _apply_wanted(self, changes: dict[ast.Import | ast.ImportFrom, _StatementChange], wanted: Wanted) -> None:
+    def _apply_wanted(
+        self, changes: dict[ast.Import | ast.ImportFrom, _StatementChange], wanted: Wanted
+    ) -> None:
         module = self._spelled_module(wanted.module, None)
         top = [s for s in self._module.tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
         if wanted.name is not None:
             for statement in top:
                 if isinstance(statement, ast.ImportFrom) and _from_name(statement) == module:
                     if not any(a.name == "*" for a in statement.names):
-                        changes.setdefault(statement, _StatementChange()).added.append((wanted.name, wanted.asname))
+                        changes.setdefault(statement, _StatementChange()).added.append(
+                            (wanted.name, wanted.asname)
+                        )
                         return
         anchor = self._anchor(top, module)
         if anchor is None:
-            changes.setdefault(_TOP, _StatementChange()).beside.append(Wanted(module, wanted.name, wanted.asname))
+            changes.setdefault(_TOP, _StatementChange()).beside.append(
+                Wanted(module, wanted.name, wanted.asname)
+            )
         else:
             changes.setdefault(anchor, _StatementChange()).beside.append(
                 Wanted(module, wanted.name, wanted.asname)
@@ -297,7 +306,9 @@ class ImportPlanner:
         lower = [s for s in block if _rank(_module_name(s)) < rank]
         return lower[-1] if lower else block[0]
 
-    def _write(self, changes: dict[ast.Import | ast.ImportFrom, _StatementChange], composer: Composer) -> None:
+    def _write(
+        self, changes: dict[ast.Import | ast.ImportFrom, _StatementChange], composer: Composer
+    ) -> None:
         emptied: dict[ast.AST, list[ast.stmt]] = {}
         for statement, change in changes.items():
             if statement is _TOP:
@@ -335,7 +346,9 @@ class ImportPlanner:
                 grouped.setdefault(wanted.module, []).append(wanted)
         texts: list[tuple[str, str]] = []
         for wanted in plain:
-            texts.append((wanted.module, f"import {wanted.module}" + (f" as {wanted.asname}" if wanted.asname else "")))
+            texts.append(
+                (wanted.module, f"import {wanted.module}" + (f" as {wanted.asname}" if wanted.asname else ""))
+            )
         for module, group in grouped.items():
             names = sorted({_name_text(w.name or "", w.asname) for w in group}, key=_isort_key)
             texts.append((module, f"from {module} import {', '.join(names)}"))

@@ -47,7 +47,11 @@ def _script_style(module: Module) -> bool:
     if uses_package:
         return False
     for statement in _imports(module):
-        names = [a.name for a in statement.names] if isinstance(statement, ast.Import) else [statement.module or ""]
+        names = (
+            [a.name for a in statement.names]
+            if isinstance(statement, ast.Import)
+            else [statement.module or ""]
+        )
         for name in names:
             found = module.project.find(name.split(".")[0], module.path)
             if found is not None and os.path.dirname(found) == folder:

@@ -67,7 +67,9 @@ def keep(elements: Sequence[Element], keeping: Sequence[bool]) -> list[Element]:
         own = _after_comma(last)
         closing = _after_comma(removed)
         if closing is not None and isinstance(closing, cst.ParenthesizedWhitespace):
-            first_line = own.first_line if isinstance(own, cst.ParenthesizedWhitespace) else closing.first_line
+            first_line = (
+                own.first_line if isinstance(own, cst.ParenthesizedWhitespace) else closing.first_line
+            )
             comma = cst.Comma(whitespace_after=closing.with_changes(first_line=first_line, empty_lines=[]))
             result[-1] = last.with_changes(comma=comma)
         elif isinstance(own, cst.ParenthesizedWhitespace):
@@ -84,7 +86,11 @@ def keep(elements: Sequence[Element], keeping: Sequence[bool]) -> list[Element]:
         else:
             result[-1] = last.with_changes(
                 comma=removed.comma,
-                **({"whitespace_after_arg": removed.whitespace_after_arg} if isinstance(removed, cst.Arg) else {}),
+                **(
+                    {"whitespace_after_arg": removed.whitespace_after_arg}
+                    if isinstance(removed, cst.Arg)
+                    else {}
+                ),
             )
     return result
 

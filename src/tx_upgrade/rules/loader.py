@@ -45,7 +45,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "cases": frozenset({"where"}),
     "attributes": frozenset({"access"}),
     "overrides": frozenset({"add_parameters", "add_var_keyword"}),
-    "class_attributes": frozenset(),
+    "class_attributes": frozenset({"holding"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "environment": frozenset(),
 }
@@ -68,7 +68,9 @@ class Packs:
 class _Node:
     """A YAML value with its file and line."""
 
-    def __init__(self, value: Any, line: int, file: str, children: dict[Any, _Node] | list[_Node] | None) -> None:
+    def __init__(
+        self, value: Any, line: int, file: str, children: dict[Any, _Node] | list[_Node] | None
+    ) -> None:
         self.value = value
         self.line = line
         self.file = file
@@ -134,7 +136,9 @@ def _read(path: Path, display: str) -> _Node:
         return _convert(node, display, loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise TxUpgradeError(f"{display}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}") from None
+        raise TxUpgradeError(
+            f"{display}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}"
+        ) from None
     except yaml.YAMLError as error:
         raise TxUpgradeError(f"{display}:1: not valid YAML: {error}") from None
     finally:
@@ -168,7 +172,9 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
         for node in keys["shims"].sequence("shims") if "shims" in keys else []:
             entry = _shim(node)
             if entry.name in shims:
-                node.fail(f"shim {entry.name!r} is already defined at {shims[entry.name].file}:{shims[entry.name].line}")
+                node.fail(
+                    f"shim {entry.name!r} is already defined at {shims[entry.name].file}:{shims[entry.name].line}"
+                )
             shims[entry.name] = entry
     rules.sort(key=_sort_key)
     return Packs(tuple(replace(rule, order=i) for i, rule in enumerate(rules)), shims)
@@ -245,8 +251,12 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if get("message") else None,
     )
-    if sum([op.value is not None, op.remove, bool(op.replace)]) > 1 or (op.rename and (op.remove or op.replace)):
-        node.fail(f"the operation on {name} must be one of rename (with or without value), value, remove and replace")
+    if sum([op.value is not None, op.remove, bool(op.replace)]) > 1 or (
+        op.rename and (op.remove or op.replace)
+    ):
+        node.fail(
+            f"the operation on {name} must be one of rename (with or without value), value, remove and replace"
+        )
     return op
 
 
@@ -277,7 +287,9 @@ def _case(node: _Node) -> Case:
         node.fail("a case needs the key 'match'")
     return Case(
         match=keys["match"].text("match"),
-        replace=keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None,
+        replace=keys["replace"].text("replace")
+        if "replace" in keys and keys["replace"].value is not None
+        else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
     )
@@ -290,7 +302,9 @@ def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
 
 
 def _match(keys: dict[Any, _Node]) -> MatchSelector:
-    template = keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None
+    template = (
+        keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None
+    )
     return MatchSelector(tuple(Case(m, template) for m in _strings(keys["match"], "match")), _where(keys))
 
 
@@ -313,14 +327,17 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "match": _match,
     "cases": lambda k: MatchSelector(tuple(_case(n) for n in k["cases"].sequence("cases")), _where(k)),
     "attributes": lambda k: AttributeSelector(
-        _optional_map(k["attributes"], "attributes"), k["access"].text("access") if "access" in k else "default"
+        _optional_map(k["attributes"], "attributes"),
+        k["access"].text("access") if "access" in k else "default",
     ),
     "overrides": lambda k: OverrideSelector(
         _strings(k["overrides"], "overrides"),
         _strings(k["add_parameters"], "add_parameters") if "add_parameters" in k else (),
         bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
     ),
-    "class_attributes": lambda k: ClassAttributeSelector(_optional_map(k["class_attributes"], "class_attributes")),
+    "class_attributes": lambda k: ClassAttributeSelector(
+        _optional_map(k["class_attributes"], "class_attributes")
+    ),
     "unwrap_with": lambda k: UnwrapSelector(
         k["unwrap_with"].text("unwrap_with"),
         _where(k),
@@ -337,7 +354,10 @@ def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
     extra: set[str] = set().union(*(SELECTOR_KEYS[s] for s in selectors)) if selectors else set()
     keys = node.check_keys(f"rule {name!r}", COMMON_KEYS | set(SELECTOR_KEYS) | extra)
     if len(selectors) != 1:
-        node.fail(f"rule {name!r} needs exactly one of {', '.join(SELECTOR_KEYS)}" + (f"; it has {' and '.join(selectors)}" if selectors else ""))
+        node.fail(
+            f"rule {name!r} needs exactly one of {', '.join(SELECTOR_KEYS)}"
+            + (f"; it has {' and '.join(selectors)}" if selectors else "")
+        )
     for key in ("id", "title", "safety", "source", "examples"):
         if key not in keys:
             node.fail(f"rule {name!r} needs the key {key!r}")
@@ -356,7 +376,9 @@ def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
         title=keys["title"].text("title"),
         selector=_SELECTORS[selectors[0]](keys),
         safety=_safety(keys["safety"]),
-        message=keys["message"].text("message").strip() if _given(keys, "message") else keys["title"].text("title"),
+        message=keys["message"].text("message").strip()
+        if _given(keys, "message")
+        else keys["title"].text("title"),
         source=keys["source"].text("source"),
         deprecated=deprecated,
         broken=broken,

@@ -27,7 +27,9 @@ def built_in() -> Path:
 def pack_files(folder: Path) -> list[tuple[Path, str]]:
     """The pack files below a folder with the names to show for them, in a stable order."""
     root = folder.parent
-    return [(p, os.path.relpath(p, root)) for p in sorted(folder.rglob("*.y*ml")) if p.suffix in {".yaml", ".yml"}]
+    return [
+        (p, os.path.relpath(p, root)) for p in sorted(folder.rglob("*.y*ml")) if p.suffix in {".yaml", ".yml"}
+    ]
 
 
 def load_packs(extra: Sequence[str] = ()) -> Packs:

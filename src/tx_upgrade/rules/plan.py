@@ -63,7 +63,9 @@ class Plan:
         known = [(r.id, r.tags) for r in packs.rules] + [(r, ()) for r in RESERVED]
         for name in (*select, *ignore):
             if not any(i == name or i.startswith(name) or name in tags for i, tags in known):
-                raise TxUpgradeError(f"no rule has the id, id prefix or tag {name!r} (see: tx-upgrade rules list)")
+                raise TxUpgradeError(
+                    f"no rule has the id, id prefix or tag {name!r} (see: tx-upgrade rules list)"
+                )
         self.from_version = from_version
         self.to_version = to_version
         self.shims: dict[str, ShimEntry] = packs.shims
@@ -157,13 +159,13 @@ class Plan:
         return index
 
     @cached_property
-    def class_attributes(self) -> dict[str, list[tuple[Rule, str, str | None]]]:
-        index: dict[str, list[tuple[Rule, str, str | None]]] = {}
+    def class_attributes(self) -> dict[str, list[tuple[Rule, str, str | None, tuple[str, ...]]]]:
+        index: dict[str, list[tuple[Rule, str, str | None, tuple[str, ...]]]] = {}
         for rule in self.rules:
             if isinstance(rule.selector, ClassAttributeSelector):
                 for name, new in rule.selector.attributes.items():
                     owner, _, attribute = name.rpartition(".")
-                    index.setdefault(attribute, []).append((rule, owner, new))
+                    index.setdefault(attribute, []).append((rule, owner, new, rule.selector.holding))
         return index
 
     @cached_property

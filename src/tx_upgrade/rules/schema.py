@@ -81,6 +81,8 @@ class OverrideSelector:
 @dataclass(frozen=True, slots=True)
 class ClassAttributeSelector:
     attributes: dict[str, str | None]
+    holding: tuple[str, ...] = ()
+    """Only for displays of these types (``list``, ``dict``, …); any value when empty."""
 
 
 @dataclass(frozen=True, slots=True)

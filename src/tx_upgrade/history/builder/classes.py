@@ -109,6 +109,8 @@ def _method(node: ast.FunctionDef | ast.AsyncFunctionDef, facts: ClassFacts) -> 
         facts.members[node.name] = MEMBER_CLASS_METHOD + without_first(method.signature)
     else:
         facts.members[node.name] = MEMBER_METHOD + without_first(method.signature)
+        if method.wraps:
+            facts.wraps[node.name] = method.wraps
     if node.args.args and "staticmethod" not in last:
         _instance_attributes(node, node.args.args[0].arg, facts)
 
@@ -128,12 +130,12 @@ def _instance_attributes(node: ast.FunctionDef | ast.AsyncFunctionDef, own: str,
             if isinstance(function, ast.Attribute) and function.attr in REGISTERS and inner.args:
                 if dotted(function.value) == own:
                     name = constant_string(inner.args[0])
-            elif len(inner.args) > 1 and (dotted(function) or "").rpartition(".")[2] in (
-                "setattr",
-                "__setattr__",
+            elif (
+                len(inner.args) > 1
+                and (dotted(function) or "").rpartition(".")[2] in ("setattr", "__setattr__")
+                and dotted(inner.args[0]) == own
             ):
-                if dotted(inner.args[0]) == own:
-                    name = constant_string(inner.args[1])
+                name = constant_string(inner.args[1])
         if name:
             facts.members.setdefault(name, MEMBER_INSTANCE)
 
@@ -165,12 +167,13 @@ def _annotated(name: str, node: ast.AnnAssign, facts: ClassFacts, keyword_only: 
             facts.members[name] = MEMBER_INSTANCE
         init = _flag(arguments.get("init"), True)
         only = _flag(arguments.get("kw_only"), only)
-    elif isinstance(node.value, ast.Call) and node.value.keywords:
+    elif (
+        isinstance(node.value, ast.Call)
+        and (dotted(node.value.func) or "").endswith("field")
+        and any(k.arg == "default" for k in node.value.keywords)
+    ):
         # Field helpers such as `list_field(default=[…])` hide a default factory.
-        if "default" in {k.arg for k in node.value.keywords} and (dotted(node.value.func) or "").endswith(
-            "field"
-        ):
-            default = "<factory>"
+        default = "<factory>"
     existing = next((f for f in facts.fields if f.name == name), None)
     if existing is None:
         facts.fields.append(FieldFacts(name, default, init, only))

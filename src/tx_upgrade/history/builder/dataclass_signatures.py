@@ -28,11 +28,8 @@ def constructor_members(linker: Linker, module: str, name: str, facts: ClassFact
     ):
         return {}
     fields = collect_fields(linker, definition, facts)
-    return {"__init__": MEMBER_METHOD + _signature(fields, any_keyword=configuration or _accepts_any(facts))}
-
-
-def _accepts_any(facts: ClassFacts) -> bool:
-    return False
+    # `inspect.signature` does not show it, but configurations take any keyword and hand it to `__post_init__`.
+    return {"__init__": MEMBER_METHOD + _signature(fields, any_keyword=configuration)}
 
 
 def is_field_configuration(linker: Linker, definition: str, facts: ClassFacts) -> bool:

@@ -25,6 +25,10 @@ from tx_upgrade.history.builder.syntax import (
     signature_text,
     string_list,
 )
+from tx_upgrade.history.store import MEMBER_ATTRIBUTE
+
+EXTRACTION = 2
+"""Raised with every change of what is extracted: facts kept from an older extraction are not used."""
 
 STRUCTURE = "_import_structure"
 UNAVAILABLE = "OptionalDependencyNotAvailable"
@@ -160,6 +164,10 @@ class _Extraction:
                     self._assign(element, values[index] if values else ast.Constant(None))
             case ast.Starred(value=inner):
                 self._assign(inner, ast.Constant(None))
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                body = self.facts.bindings.get(owner)
+                if isinstance(body, ClassFacts):
+                    body.members.setdefault(name, MEMBER_ATTRIBUTE)
             case ast.Subscript(value=container, slice=key):
                 whole = dotted(container)
                 if whole == STRUCTURE and (text := constant_string(key)) is not None:

@@ -14,6 +14,8 @@ class FunctionFacts:
 
     signature: str
     decorators: tuple[str, ...] = ()
+    wraps: str | None = None
+    """The argument of ``functools.wraps``: whose signature it shows."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class ClassFacts:
     fields: list[FieldFacts] = field(default_factory=list)
     decorators: tuple[str, ...] = ()
     dataclass_arguments: dict[str, str] | None = None
+    wraps: dict[str, str] = field(default_factory=dict)
     metaclass: str | None = None
 
 

@@ -14,7 +14,16 @@ from tx_upgrade.history.builder.facts import (
     ImportFacts,
     ModuleFacts,
 )
-from tx_upgrade.history.store import CLASS, CONSTANT, EXTERNAL, FUNCTION, LIBRARY, REEXPORT, SUBMODULE
+from tx_upgrade.history.store import (
+    CLASS,
+    CONSTANT,
+    EXTERNAL,
+    FUNCTION,
+    LIBRARY,
+    MEMBER_METHOD,
+    REEXPORT,
+    SUBMODULE,
+)
 
 Target = tuple[str, str]
 """(one of CLASS, FUNCTION, CONSTANT, SUBMODULE, EXTERNAL; qualified name of the definition)."""
@@ -206,6 +215,13 @@ class Linker:
         for submodule, names in lazy.structure.items():
             if not self._is_dummy(submodule):
                 table.update(dict.fromkeys(names, submodule))
+        if module == LIBRARY:
+            # No installation has every backend: what the modules of dummies import is always served with them.
+            for other, facts in self.facts.items():
+                if self._is_dummy(other):
+                    for name, binding in facts.bindings.items():
+                        if isinstance(binding, ImportFacts):
+                            table.setdefault(name, other[len(module) + 1 :])
         return table
 
     def forget(self, module: str) -> None:
@@ -260,8 +276,20 @@ class Linker:
         assert facts is not None
         members = {"": ",".join(self.base_names(module, facts))}
         members.update(facts.members)
+        for member, original in facts.wraps.items():
+            signature = self._member_signature(module, original)
+            if signature is not None and member in members:
+                members[member] = MEMBER_METHOD + signature
         members.update(constructor_members(self, module, name, facts))
         return members
+
+    def _member_signature(self, module: str, text: str) -> str | None:
+        """The signature of ``Class.method`` as written in a module, for ``functools.wraps``."""
+        owner, _, member = text.rpartition(".")
+        target = self.expression(module, owner) if owner else None
+        body = self.class_facts(target[1]) if target is not None and target[0] == CLASS else None
+        value = body.members.get(member, "") if body is not None else ""
+        return value[1:] if value.startswith(MEMBER_METHOD) else None
 
     def class_facts(self, definition: str) -> ClassFacts | None:
         """The class body of a definition of the library."""

@@ -35,7 +35,15 @@ def short_source(node: ast.expr) -> str:
 def function_facts(node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionFacts:
     """A function's signature and decorators."""
     decorators = tuple(d for d in (decorator_name(item) for item in node.decorator_list) if d)
-    return FunctionFacts(signature_text(node.args), decorators)
+    wraps = None
+    for item in node.decorator_list:
+        if (
+            isinstance(item, ast.Call)
+            and item.args
+            and (dotted(item.func) or "").rpartition(".")[2] == "wraps"
+        ):
+            wraps = dotted(item.args[0])
+    return FunctionFacts(signature_text(node.args), decorators, wraps)
 
 
 def decorator_name(node: ast.expr) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tx_upgrade.history.builder.aliases import add_runtime_aliases
-from tx_upgrade.history.builder.extract import extract
+from tx_upgrade.history.builder.extract import EXTRACTION, extract
 from tx_upgrade.history.builder.facts import ModuleFacts
 from tx_upgrade.history.builder.link import LinkedRelease, Linker
 from tx_upgrade.history.store import LIBRARY
@@ -51,7 +51,7 @@ class FactsCache:
 
     def get(self, source: bytes, where: str) -> ModuleFacts:
         """The facts of one file (a private copy)."""
-        key = hashlib.sha256(source).digest()
+        key = hashlib.sha256(b"%d\0" % EXTRACTION + source).digest()
         packed = self._memory.get(key)
         stored = self.folder / key.hex() if self.folder is not None else None
         if packed is None and stored is not None and stored.exists():

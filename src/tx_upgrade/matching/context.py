@@ -1,0 +1,186 @@
+"""What all matchers of one file share: the module, the plan, the findings so far and the edits."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from ..analysis.library import ROOT, Library
+from ..analysis.project import ExternalName, LibraryName, Module, Project
+from ..analysis.types import Certainty, Types
+from ..model import Finding, Safety, Status
+from ..rewriting.composer import Composer, Edit
+from ..rewriting.imports import ImportPlanner
+from ..rules.plan import Plan
+from ..rules.schema import Case, Rule
+from .patterns import Matcher
+
+_IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
+SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
+
+RANK: dict[Safety, int] = {"safe": 0, "unsafe": 1, "manual": 2}
+
+
+def weaker(left: Safety, right: Safety) -> Safety:
+    """The less safe of two."""
+    return left if RANK[left] >= RANK[right] else right
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """A finding whose edits are not made yet; it falls back to ``manual`` when they cannot be."""
+
+    rule_id: str
+    span: tuple[int, int]
+    safety: Safety
+    status: Status
+    message: str
+    symbol: str | None
+    rule: Rule | None
+    explanation: str
+    edits: list[Edit] = field(default_factory=list)
+    fallback: str | None = None
+
+
+@dataclass(slots=True)
+class Engine:
+    """What one run shares between its files."""
+
+    plan: Plan
+    library: Library
+    project: Project
+    types: Types
+    unsafe: bool
+    explain: bool = False
+
+
+class Context:
+    """One file in the middle of being matched."""
+
+    def __init__(self, engine: Engine, module: Module) -> None:
+        self.engine = engine
+        self.plan = engine.plan
+        self.library = engine.library
+        self.project = engine.project
+        self.types = engine.types
+        self.module = module
+        self.tree = module.scopes
+        self.lines = module.lines
+        self.composer = Composer(module.document.text)
+        self.imports = ImportPlanner(module)
+        self.pending: list[Pending] = []
+        self.untyped: list[Pending] = []
+        self.matcher = Matcher(self.qualified, self.library.same)
+        self.replaced_callees: dict[ast.AST, str] = {}
+        """Callee expressions that a call rule gave another qualified name."""
+        self.consumed: set[ast.AST] = set()
+        """Nodes that vanish in a rewrite around them: their own references need no import any more."""
+        self.forced: dict[ast.Call, list[tuple[Rule, Case, Pending]]] = {}
+        """Calls inside an unwrapped ``with`` and the rewrite that it asks of them."""
+        self._suppressions = self._read_suppressions()
+
+    def _read_suppressions(self) -> dict[int, frozenset[str] | None]:
+        found: dict[int, frozenset[str] | None] = {}
+        if "tx-upgrade" not in self.module.document.text:
+            return found
+        for line in range(1, self.lines.lines + 1):
+            match = _IGNORE.search(self.lines.line_text(line))
+            if match:
+                ids = match[1]
+                found[line] = frozenset(i.strip() for i in ids.split(",")) if ids else None
+        return found
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        return self.lines.span(node)  # type: ignore[arg-type]
+
+    def source(self, node: ast.AST) -> str:
+        start, end = self.span(node)
+        return self.module.document.text[start:end]
+
+    def qualified(self, node: ast.expr) -> str | None:
+        """The qualified name of an expression, through the project's own re-exports."""
+        target = self.project.resolve(self.module, node)
+        return target.name if isinstance(target, LibraryName | ExternalName) else None
+
+    def suppressed(self, rule_id: str, span: tuple[int, int]) -> bool:
+        if not self._suppressions:
+            return False
+        first, last = self.lines.position(span[0])[0], self.lines.position(span[1])[0]
+        for line in {first, last}:
+            if line in self._suppressions:
+                ids = self._suppressions[line]
+                if ids is None or rule_id in ids:
+                    return True
+        return False
+
+    def report(
+        self,
+        rule: Rule | None,
+        node: ast.AST | tuple[int, int],
+        *,
+        safety: Safety,
+        fixable: bool,
+        certainty: Certainty = "proven",
+        message: str | None = None,
+        symbol: str | None = None,
+        rule_id: str | None = None,
+        explanation: str = "",
+    ) -> Pending | None:
+        """Note a finding; gives it when its fix is to be made in this run, else None."""
+        identifier = rule.id if rule is not None else rule_id
+        assert identifier is not None
+        span = node if isinstance(node, tuple) else self.span(node)
+        level: Safety = safety
+        if certainty == "likely":
+            level = weaker(level, "unsafe")
+            explanation = (
+                explanation + "; " if explanation else ""
+            ) + "the receiver's class is inferred from its name"
+        if not fixable:
+            level = "manual"
+        status: Status
+        if self.suppressed(identifier, span):
+            status = "suppressed"
+        elif level == "safe" or (level == "unsafe" and self.engine.unsafe):
+            status = "fixed"
+        elif level == "unsafe":
+            status = "available"
+        else:
+            status = "manual"
+        text = message or (rule.message if rule is not None else "")
+        pending = Pending(identifier, span, level, status, text, symbol, rule, explanation)
+        self.pending.append(pending)
+        return pending if status == "fixed" else None
+
+    def findings(self) -> list[Finding]:
+        """All findings with their final status, in the order of the file."""
+        return [self.finding(p) for p in sorted(self.pending, key=lambda p: (p.span, p.rule_id))]
+
+    def finding(self, pending: Pending) -> Finding:
+        safety, status, message = pending.safety, pending.status, pending.message
+        if status == "fixed" and any(e.failed for e in pending.edits):
+            safety = status = "manual"
+            message = f"{message} (the tool could not rewrite this place: do it by hand)"
+        line, column = self.lines.position(pending.span[0])
+        end_line, end_column = self.lines.position(pending.span[1])
+        rule = pending.rule
+        return Finding(
+            rule=pending.rule_id,
+            path=self.module.document.path,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
+            safety=safety,
+            status=status,
+            message=" ".join(message.split()),
+            symbol=pending.symbol,
+            deprecated=rule.deprecated if rule else None,
+            broken=rule.broken if rule else None,
+            url=rule.source if rule else None,
+            explanation=(pending.explanation or None) if self.engine.explain else None,
+        )
+
+    def is_library(self, qualified: str) -> bool:
+        return qualified == ROOT or qualified.startswith(f"{ROOT}.")

@@ -1,0 +1,75 @@
+"""One file from meaning to new text."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, replace
+
+from ..analysis.project import Module
+from ..model import Finding
+from ..rewriting.shim_place import shim_path
+from .calls import CallMatcher
+from .context import Context, Engine
+from .members import MemberMatcher
+from .references import ReferenceMatcher
+from .unwrapping import UnwrapMatcher
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What a file becomes: ``text`` is None when nothing changes."""
+
+    text: str | None
+    findings: tuple[Finding, ...]
+    shim_path: str | None = None
+    shim_names: frozenset[str] = frozenset()
+    untyped: tuple[Finding, ...] = ()
+
+
+def match_file(engine: Engine, module: Module) -> FileOutcome:
+    """Meet one module with the plan and make the edits that the run asks for."""
+    context = Context(engine, module)
+    UnwrapMatcher(context).run()
+    CallMatcher(context).run()
+    MemberMatcher(context).run()
+    ReferenceMatcher(context).run()
+    context.imports.apply(context.composer)
+    original = module.document.text
+    text = context.composer.render() if context.composer else original
+    findings = context.findings()
+    untyped = tuple(context.finding(p) for p in context.untyped)
+    if text == original:
+        return FileOutcome(None, tuple(_unmade(findings, original == text)), untyped=untyped)
+    if not _parses(text):
+        # the promise is never to break code: an edit that does not parse is the tool's fault, and is not made
+        return FileOutcome(None, tuple(_unmade(findings, True)), untyped=untyped)
+    names = frozenset(context.imports.shim_names)
+    return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped)
+
+
+def _parses(text: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def _unmade(findings: list[Finding], nothing_changed: bool) -> list[Finding]:
+    """Findings of a file whose text stays: none of them is fixed."""
+    if not nothing_changed:
+        return findings
+    return [
+        replace(
+            f,
+            status="manual",
+            safety="manual",
+            message=f"{f.message} (the tool could not rewrite this place: do it by hand)",
+        )
+        if f.status == "fixed"
+        else f
+        for f in findings
+    ]

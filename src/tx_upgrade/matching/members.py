@@ -1,0 +1,372 @@
+"""Rules on members of library classes: attributes, patterns on expressions that are no calls, overrides, environment."""
+
+from __future__ import annotations
+
+import ast
+
+from ..analysis.project import ProjectClass
+from ..analysis.types import Certainty, ClassObject, Instance, assigned_on_self
+from ..model import Safety
+from ..rewriting.composer import Inner
+from ..rules.schema import OverrideSelector, Rule
+from . import templates
+from .context import Context
+from .patterns import compile_expression, terminal
+
+_ENVIRONMENT_CALLS = frozenset(
+    {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
+)
+
+
+class MemberMatcher:
+    """Attributes, overrides, class attributes and environment variables of one file."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def run(self) -> None:
+        context = self.context
+        for attribute in context.tree.attributes:
+            if attribute in context.consumed:
+                continue
+            self._attribute(attribute)
+        self._expressions()
+        for node in context.tree.classes:
+            self._class(node)
+        if context.plan.environment:
+            for string in context.tree.strings:
+                self._environment(string)
+
+    # -- attributes --------------------------------------------------------------------------------------------------
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        context = self.context
+        current: str | None = node.attr
+        start_name = node.attr
+        pending_rules: list[tuple[Rule, Certainty, str | None]] = []
+        last = -1
+        progress = True
+        while progress and current is not None:
+            progress = False
+            for rule, owner, new, access in context.plan.attributes.get(current, ()):
+                if rule.order <= last or not self._accessed(node, new, access):
+                    continue
+                certainty = self._receiver(node, owner, start_name)
+                if certainty is None or context.module.guards.of_reference(node) is not None:
+                    continue
+                if self._asked_before(node, start_name):
+                    continue
+                pending_rules.append((rule, certainty, new))
+                last = rule.order
+                if new is not None and new.isidentifier():
+                    current, progress = new, True
+                else:
+                    current = None
+                break
+        if current == start_name and pending_rules:
+            return  # renamed there and back: the target has the name again
+        for rule, certainty, new in pending_rules:
+            self._apply_attribute(node, rule, certainty, new)
+
+    @staticmethod
+    def _accessed(node: ast.Attribute, new: str | None, access: str) -> bool:
+        if access == "default":
+            access = "read" if new is not None and not new.isidentifier() else "any"
+        if access == "read":
+            return isinstance(node.ctx, ast.Load)
+        if access == "write":
+            return isinstance(node.ctx, ast.Store)
+        return True
+
+    def _receiver(self, node: ast.Attribute, owner: str, name: str) -> Certainty | None:
+        context = self.context
+        if (
+            context.module.spelled(node) is not None
+            and context.library.kind(context.module.spelled(node.value) or "") != "class"
+        ):
+            return None
+        found = context.types.infer(context.module, node.value)
+        if isinstance(found, Instance | ClassObject):
+            if isinstance(found.of, ProjectClass) and self._own_member(found.of, name):
+                return None
+            return "proven" if context.types.is_a(found.of, owner) else None
+        if found is not None:
+            return None
+        if _is_super(node.value):
+            cls = context.tree.enclosing_class(node)
+            bases = (
+                context.project.library_bases(ProjectClass(context.module, cls)) if cls is not None else []
+            )
+            return "proven" if any(context.library.is_subclass(b, owner) for b in bases) else None
+        return "likely" if context.types.hinted(context.module, node.value, (owner,)) else None
+
+    def _own_member(self, cls: ProjectClass, name: str) -> bool:
+        project = self.context.project
+        if project.own_method(cls, name) is not None:
+            return True
+        return any(assigned_on_self(owner, name) for owner in project.lineage(cls))
+
+    def _asked_before(self, node: ast.Attribute, name: str) -> bool:
+        """Whether ``hasattr(x, "name")`` stands in front of the use."""
+        receiver = ast.dump(node.value)
+        child: ast.AST = node
+        for parent in self.context.tree.ancestors(node):
+            test: ast.AST | None = None
+            if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test:
+                test = parent.test
+            elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
+                test = parent.values[0]
+            if test is not None:
+                for part in ast.walk(test):
+                    if (
+                        isinstance(part, ast.Call)
+                        and getattr(part.func, "id", "") == "hasattr"
+                        and len(part.args) == 2
+                        and isinstance(part.args[1], ast.Constant)
+                        and part.args[1].value == name
+                        and ast.dump(part.args[0]).replace("Store()", "Load()") == receiver
+                    ):
+                        return True
+            child = parent
+        return False
+
+    def _apply_attribute(
+        self, node: ast.Attribute, rule: Rule, certainty: Certainty, new: str | None
+    ) -> None:
+        context = self.context
+        span = context.span(node)
+        name_span = (span[1] - len(node.attr), span[1])
+        pending = context.report(
+            rule, name_span if new is not None and new.isidentifier() else span, safety=rule.safety,
+            fixable=new is not None and rule.safety != "manual", certainty=certainty,
+            symbol=f"{self._owner_name(rule, node.attr)}",
+        )  # fmt: skip
+        if pending is None or new is None:
+            return
+        if new.isidentifier():
+            if context.module.document.text[slice(*name_span)] != node.attr:
+                return
+            pending.edits.append(context.composer.add(*name_span, new))
+            return
+        template = new if "$self" in new else f"$self.{new}"
+        text = templates.localized(template, lambda q: context.imports.local(q, node))
+        value_span = context.span(node.value)
+
+        def produce(inner: Inner) -> str:
+            return templates.fill(text, {"self": (inner(*value_span), node.value)})
+
+        pending.edits.append(context.composer.add(*span, produce))
+
+    def _owner_name(self, rule: Rule, attribute: str) -> str:
+        for entry, owner, _, _ in self.context.plan.attributes.get(attribute, ()):
+            if entry is rule:
+                return f"{owner}.{attribute}"
+        return attribute
+
+    # -- patterns that are no calls ----------------------------------------------------------------------------------
+
+    def _expressions(self) -> None:
+        context = self.context
+        wanted: list[
+            tuple[Rule, ast.expr, str | None, dict[str, tuple[str, ...]], str | None, Safety | None]
+        ] = []
+        for rule, selector in context.plan.matches:
+            for case in selector.cases:
+                pattern = compile_expression(case.match)
+                if not isinstance(pattern, ast.Call):
+                    wanted.append((rule, pattern, case.replace, selector.where, case.message, case.safety))
+        if not wanted:
+            return
+        for node in list(context.tree.parent):
+            if not isinstance(node, ast.expr):
+                continue
+            for rule, pattern, replacement, where, message, safety in wanted:
+                if type(node) is type(pattern) and _head(node) == _head(pattern):
+                    self._expression(node, rule, pattern, replacement, where, message, safety)
+
+    def _expression(
+        self,
+        node: ast.expr,
+        rule: Rule,
+        pattern: ast.expr,
+        replacement: str | None,
+        where: dict[str, tuple[str, ...]],
+        message: str | None,
+        case_safety: Safety | None,
+    ) -> None:
+        context = self.context
+        captures = context.matcher.match(pattern, node)
+        if captures is None or not hasattr(node, "lineno"):
+            return
+        certainty: Certainty = "proven"
+        for name, bases in where.items():
+            found = (
+                context.types.receiver(context.module, captures.single[name], bases)
+                if name in captures.single
+                else None
+            )
+            if found is None:
+                return
+            if found == "likely":
+                certainty = "likely"
+        if context.module.guards.of_reference(node) is not None:
+            return
+        safety = case_safety or rule.safety
+        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        pending = context.report(
+            rule, node, safety=safety, fixable=replacement is not None and safety != "manual" and loaded,
+            certainty=certainty, message=message or rule.message,
+        )  # fmt: skip
+        if pending is None or replacement is None:
+            return
+        text = templates.localized(replacement, lambda q: context.imports.local(q, node))
+        spans = {n: context.span(v) for n, v in captures.single.items()}
+        edit = context.composer.add(
+            *context.span(node),
+            lambda inner: templates.fill(text, {n: (inner(*spans[n]), captures.single[n]) for n in spans}),
+        )
+        pending.edits.append(edit)
+
+    # -- subclasses --------------------------------------------------------------------------------------------------
+
+    def _class(self, node: ast.ClassDef) -> None:
+        context = self.context
+        plan = context.plan
+        names = {s.name for s in node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
+        targets = {
+            t.id: s
+            for s in node.body
+            if isinstance(s, ast.Assign | ast.AnnAssign)
+            for t in (s.targets if isinstance(s, ast.Assign) else [s.target])
+            if isinstance(t, ast.Name)
+        }
+        if not (names & plan.overrides.keys() or targets.keys() & plan.class_attributes.keys()):
+            return
+        cls = ProjectClass(context.module, node)
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                for rule, owner, selector in plan.overrides.get(statement.name, ()):
+                    if context.types.is_a(cls, owner):
+                        self._override(statement, rule, selector)
+        for name, assigned in targets.items():
+            for rule, owner, new, holding in plan.class_attributes.get(name, ()):
+                if holding and type(assigned.value).__name__.lower() not in holding:
+                    continue
+                if context.types.is_a(cls, owner):
+                    self._class_attribute(assigned, rule, new, name)
+
+    def _override(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, rule: Rule, selector: OverrideSelector
+    ) -> None:
+        context = self.context
+        args = node.args
+        given = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        missing = [p for p in selector.add_parameters if p.split("=")[0].split(":")[0].strip() not in given]
+        adds = bool(selector.add_parameters or selector.add_var_keyword)
+        if adds and args.kwarg is not None:
+            return
+        if selector.add_parameters and not missing and not selector.add_var_keyword:
+            return
+        start = context.span(node)[0]
+        name_start = context.module.document.text.index(node.name, start)
+        span = (name_start, name_start + len(node.name))
+        var_keyword = selector.add_var_keyword
+        pending = context.report(
+            rule,
+            span,
+            safety=rule.safety,
+            fixable=adds and rule.safety != "manual",
+            symbol=selector.methods[0],
+        )
+        if pending is None:
+            return
+        body = node.body[0]
+        header = (start, context.span(body)[0])
+        decorated = getattr(body, "decorator_list", [])
+        if decorated:
+            header = (start, min(context.span(d)[0] - 1 for d in decorated))
+
+        def produce(inner: Inner) -> str:
+            from ..rewriting.functions import add_parameters
+
+            return add_parameters(inner(*header), missing, var_keyword)
+
+        pending.edits.append(context.composer.add(*header, produce))
+        if var_keyword:
+            self._hand_on(node, pending.edits)
+
+    def _hand_on(self, node: ast.FunctionDef | ast.AsyncFunctionDef, edits: list[object]) -> None:
+        """``super().method(...)`` inside passes the new ``**kwargs`` on."""
+        context = self.context
+        for call in ast.walk(node):
+            if (
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr == node.name
+                and _is_super(call.func.value)
+                and not any(k.arg is None for k in call.keywords)
+            ):
+                end = context.span(call)[1]
+                comma = ", " if call.args or call.keywords else ""
+                edits.append(context.composer.add(end - 1, end - 1, f"{comma}**kwargs"))
+
+    def _class_attribute(
+        self, node: ast.Assign | ast.AnnAssign, rule: Rule, new: str | None, name: str
+    ) -> None:
+        context = self.context
+        if node.value is None:
+            return
+        symbol = next((f"{o}.{name}" for r, o, _, _ in context.plan.class_attributes[name] if r is rule), name)
+        if new is None:
+            context.report(rule, node, safety="manual", fixable=False, symbol=symbol)
+            return
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        pending = context.report(rule, target, safety=rule.safety, fixable=True, symbol=symbol)
+        if pending is not None:
+            pending.edits.append(context.composer.add(*context.span(target), new))
+
+    # -- environment -------------------------------------------------------------------------------------------------
+
+    def _environment(self, node: ast.Constant) -> None:
+        context = self.context
+        found = context.plan.environment.get(str(node.value))
+        if found is None:
+            return
+        parent = context.tree.parent.get(node)
+        if isinstance(parent, ast.Subscript):
+            known = parent.slice is node and context.qualified(parent.value) == "os.environ"
+        elif isinstance(parent, ast.Call) and parent.args[:1] == [node]:
+            func = parent.func
+            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            qualified = context.qualified(func) or ""
+            known = name in _ENVIRONMENT_CALLS and (
+                qualified.startswith("os.") or name in {"setenv", "delenv"}
+            )
+        else:
+            known = isinstance(parent, ast.Compare) and any(
+                context.qualified(c) == "os.environ" for c in parent.comparators
+            )
+        if not known:
+            return
+        rule, new = found
+        pending = context.report(
+            rule,
+            node,
+            safety=rule.safety,
+            fixable=new is not None and rule.safety != "manual",
+            symbol=str(node.value),
+        )
+        if pending is None or new is None:
+            return
+        start, end = context.span(node)
+        source = context.module.document.text[start:end]
+        text = source.replace(str(node.value), new) if source.count(str(node.value)) == 1 else repr(new)
+        pending.edits.append(context.composer.add(start, end, text))
+
+
+def _head(node: ast.expr) -> str | None:
+    return terminal(node) if isinstance(node, ast.Attribute | ast.Subscript) else None
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"

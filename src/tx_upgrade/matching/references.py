@@ -1,0 +1,605 @@
+"""References into the library by name: imports, attribute chains, strings; renamed, moved, reported, or left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from ..analysis.library import ROOT
+from ..analysis.scopes import Binding
+from ..model import Safety
+from ..rules.schema import Rule
+from .context import Context, Pending, weaker
+
+_DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
+_STRING_CALLS = frozenset(
+    {
+        "patch",
+        "import_module",
+        "__import__",
+        "import_string",
+        "find_spec",
+        "setattr",
+        "delattr",
+        "importorskip",
+        "locate",
+    }
+)
+# names that every module has
+_DUNDERS = frozenset(
+    {"__version__", "__file__", "__path__", "__name__", "__doc__", "__spec__", "__all__", "__dict__"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules make of a qualified name: its name in the target and the rules on the way.
+
+    ``name`` is None when a rule only reports, or when nothing answers a name that the target lacks.
+    """
+
+    name: str | None
+    rules: tuple[Rule, ...] = ()
+    reporting: Rule | None = None
+    missing: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Reference:
+    """One use of a library name in code. ``binding`` is the import of exactly that name, when it is used bare."""
+
+    node: ast.expr
+    name: str
+    bindings: list[Binding] | None
+    span: tuple[int, int]
+    text_only: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Group:
+    """All uses of one imported name."""
+
+    bindings: list[Binding]
+    name: str
+    references: list[Reference] = field(default_factory=list)
+
+
+class ReferenceMatcher:
+    """All references of one file; run after the calls, which may already have replaced some."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._outcomes: dict[str, Outcome] = {}
+        self._groups: dict[int, _Group] = {}
+
+    def run(self) -> None:
+        self._collect()
+        for group in self._groups.values():
+            self._group(group)
+        for statement in self.context.tree.imports:
+            self._module_import(statement)
+        for string in self.context.tree.strings:
+            self._string(string)
+
+    # -- what the rules say of a name --------------------------------------------------------------------------------
+
+    def outcome(self, name: str) -> Outcome:
+        """Follow the symbol and module rules from ``name``, in their order."""
+        if name not in self._outcomes:
+            self._outcomes[name] = self._follow(name)
+        return self._outcomes[name]
+
+    def _follow(self, name: str) -> Outcome:
+        context = self.context
+        current, last = name, -1
+        used: list[Rule] = []
+        while context.is_library(current):
+            step = self._step(current, last)
+            if step is None:
+                break
+            rule, new = step
+            if new is None or not self._accepted(rule):
+                return (
+                    Outcome(new, (*used, rule), reporting=rule)
+                    if new is None
+                    else Outcome(new, (*used, rule))
+                )
+            used.append(rule)
+            current, last = new, rule.order
+        missing = context.is_library(current) and not self._served(current)
+        return Outcome(None if missing else current, tuple(used), missing=missing)
+
+    def _accepted(self, rule: Rule) -> bool:
+        return True
+
+    def _step(self, name: str, last: int) -> tuple[Rule, str | None] | None:
+        """The first rule after ``last`` that speaks of ``name``."""
+        context = self.context
+        plan = context.plan
+        alive = context.library.in_target(name)
+        best: tuple[int, Rule, str | None] | None = None
+        entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
+        for rule, old, new in entries:
+            if rule.order <= last or (best is not None and rule.order >= best[0]):
+                continue
+            if alive and rule.broken is not None:
+                continue
+            if self._meets(name, old):
+                best = (rule.order, rule, new)
+        for rule, prefix, new in plan.module_rules(name):
+            if rule.order <= last or (best is not None and rule.order >= best[0]):
+                continue
+            if context.library.in_target(prefix) and rule.broken is not None:
+                continue
+            best = (rule.order, rule, None if new is None else new + name[len(prefix) :])
+        return None if best is None else (best[1], best[2])
+
+    def _meets(self, name: str, old: str) -> bool:
+        if "*" in old:
+            from fnmatch import fnmatchcase
+
+            if name.count(".") == old.count(".") and fnmatchcase(name, old):
+                return True
+            canonical = self.context.library.canonical(name)
+            return (
+                canonical is not None
+                and fnmatchcase(f"{ROOT}.{name.rsplit('.', 1)[-1]}", old)
+                and old.count(".") == 1
+            )
+        return name == old or self.context.library.same(name, old)
+
+    def _served(self, name: str) -> bool:
+        """Whether the target has a name; dunders and what lies below classes are not asked for here."""
+        last = name.rsplit(".", 1)[-1]
+        return last in _DUNDERS or name == ROOT or self.context.library.in_target(name)
+
+    # -- collecting --------------------------------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        context = self.context
+        for scope in {*context.tree.scope_of.values(), context.tree.module}:
+            for bindings in scope.bindings.values():
+                self._bindings(bindings)
+        for node in context.tree.names:
+            if not isinstance(node.ctx, ast.Load):
+                continue
+            self._name(node)
+        for string in context.tree.strings:
+            self._annotation(string)
+
+    def _bindings(self, bindings: list[Binding]) -> None:
+        context = self.context
+        for binding in bindings:
+            if binding.kind != "import" or not isinstance(binding.statement, ast.ImportFrom):
+                continue
+            assert binding.qualified is not None
+            if binding.qualified.startswith("."):
+                continue
+            if context.is_library(binding.qualified) and id(bindings) not in self._groups:
+                self._groups[id(bindings)] = _Group(bindings, binding.qualified)
+
+    def _name(self, node: ast.Name, offset: tuple[int, int] | None = None) -> None:
+        context = self.context
+        qualified = context.module.spelled(node)
+        if qualified is None or not context.is_library(qualified):
+            return
+        found = context.module.scope(node).lookup(node.id)
+        expression: ast.expr = node
+        library = context.library
+        while qualified == ROOT or library.kind(qualified) == "module" or self._is_dead_module(qualified):
+            parent = context.tree.parent.get(expression)
+            if not isinstance(parent, ast.Attribute) or parent.value is not expression:
+                break
+            qualified = f"{qualified}.{parent.attr}"
+            expression = parent
+        span = offset if offset is not None and expression is node else context.span(expression)
+        if expression is node and found is not None:
+            group = self._groups.get(id(found[1]))
+            reference = Reference(node, qualified, found[1], span, text_only=offset is not None)
+            if group is not None:
+                group.references.append(reference)
+            return
+        if expression is not node or found is None:
+            self._chain(Reference(expression, qualified, None, span))
+
+    def _is_dead_module(self, name: str) -> bool:
+        """A module of old that a module rule names, whether or not the history knows it."""
+        if self.context.library.known(name):
+            return False
+        return any(prefix == name for _, prefix, _ in self.context.plan.module_rules(name))
+
+    def _annotation(self, string: ast.Constant) -> None:
+        """Names in a string annotation."""
+        context = self.context
+        if not self._in_annotation(string):
+            return
+        start, end = context.span(string)
+        source = context.module.document.text[start:end]
+        quote = 3 if source[:3] in ('"""', "'''") else 1
+        if source[quote:-quote] != string.value or not string.value.strip():
+            return
+        try:
+            parsed = ast.parse(string.value, mode="eval")
+        except (SyntaxError, ValueError):
+            return
+        scope = context.module.scope(string)
+        stack: list[tuple[ast.AST, ast.AST]] = [(parsed.body, string)]
+        while stack:
+            node, parent = stack.pop()
+            context.tree.parent.setdefault(node, parent)
+            context.tree.scope_of.setdefault(node, scope)
+            for child in ast.iter_child_nodes(node):
+                stack.append((child, node))
+        if not string.value.isascii() or "\n" in string.value:
+            return
+        base = start + quote
+        for node in ast.walk(parsed.body):
+            if isinstance(node, ast.Name):
+                outer: ast.expr = node
+                while isinstance(parent := context.tree.parent.get(outer), ast.Attribute):
+                    outer = parent
+                assert outer.end_col_offset is not None and node.end_col_offset is not None
+                self._annotation_name(node, outer, base)
+
+    def _annotation_name(self, node: ast.Name, outer: ast.expr, base: int) -> None:
+        context = self.context
+        qualified = context.module.spelled(node)
+        if qualified is None or not context.is_library(qualified):
+            return
+        found = context.module.scope(node).lookup(node.id)
+        if outer is node and found is not None and id(found[1]) in self._groups:
+            span = (base + node.col_offset, base + (node.end_col_offset or 0))
+            self._groups[id(found[1])].references.append(
+                Reference(node, qualified, found[1], span, text_only=True)
+            )
+        elif outer is not node:
+            name = context.module.spelled(outer)
+            if name is not None:
+                span = (base + outer.col_offset, base + (outer.end_col_offset or 0))
+                self._chain(Reference(outer, name, None, span, text_only=True))
+
+    def _in_annotation(self, node: ast.AST) -> bool:
+        child = node
+        for parent in self.context.tree.ancestors(node):
+            if isinstance(parent, ast.arg):
+                return child is parent.annotation
+            if isinstance(parent, ast.AnnAssign):
+                return child is parent.annotation
+            if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+                return child is parent.returns
+            if isinstance(parent, ast.Call | ast.stmt):
+                return False
+            child = parent
+        return False
+
+    # -- imported names ----------------------------------------------------------------------------------------------
+
+    def _group(self, group: _Group) -> None:
+        context = self.context
+        mine = [b for b in group.bindings if b.kind == "import" and b.qualified is not None]
+        names = {context.module.absolute(b.qualified) for b in mine if b.qualified}
+        sole = len(names) == 1 and len(mine) == len(group.bindings)
+        for binding in mine:
+            assert binding.statement is not None and binding.qualified is not None
+            if not context.is_library(context.module.absolute(binding.qualified)):
+                continue
+            guard = context.module.guards.of_import(binding.statement)
+            if guard is not None:
+                self._guarded(binding, guard.kind)
+                continue
+            self._import(binding, group.references if sole and binding is mine[0] else [], sole)
+
+    def _guarded(self, binding: Binding, kind: str) -> None:
+        """An import that its author guards stays; it is named where nothing else serves the target."""
+        context = self.context
+        assert binding.qualified is not None and binding.statement is not None
+        name = binding.qualified
+        if self._served(name):
+            return
+        outcome = self.outcome(name)
+        if kind == "optional":
+            hint = f" It is {outcome.name} now." if outcome.name else ""
+            context.report(
+                outcome.rules[-1] if outcome.rules else None, binding.node, rule_id="removed-symbol",
+                safety="manual", fixable=False, symbol=name,
+                message=f"{name} does not exist in {context.plan.to_version}, so the except branch runs there. "
+                f"The guard stays as it is: decide whether that is meant.{hint}",
+            )  # fmt: skip
+        elif kind == "alternative" and self._no_branch_serves(binding):
+            context.report(
+                outcome.rules[-1] if outcome.rules else None, binding.node, rule_id="removed-symbol",
+                safety="manual", fixable=False, symbol=name,
+                message=f"Neither branch of this try serves {context.plan.to_version}: {name} is gone and so is "
+                "what the handler imports. Import what replaced it"
+                + (f" ({outcome.name})." if outcome.name else "."),
+            )  # fmt: skip
+
+    def _no_branch_serves(self, binding: Binding) -> bool:
+        """Whether every other import of the same name is of the library and gone from the target too."""
+        context = self.context
+        assert binding.statement is not None
+        found = context.module.scope(binding.statement).bindings.get(binding.name, [])
+        others = [b for b in found if b is not binding]
+        if not others:
+            return False
+        return all(
+            b.kind == "import"
+            and b.qualified is not None
+            and context.is_library(b.qualified)
+            and not self._served(b.qualified)
+            for b in others
+        )
+
+    def _import(self, binding: Binding, references: list[Reference], sole: bool) -> None:
+        context = self.context
+        assert binding.qualified is not None
+        outcome = self.outcome(binding.qualified)
+        live = [r for r in references if r.node not in context.consumed and not self._inside_consumed(r.node)]
+        replaced = {
+            r.node: context.replaced_callees[r.node] for r in live if r.node in context.replaced_callees
+        }
+        vanished = len(references) - len(live)
+        if not outcome.rules and not outcome.missing and not replaced:
+            if vanished and not live and sole:
+                context.imports.drop(binding)
+            return
+        rest = [r for r in live if r.node not in replaced]
+        handled = bool(replaced) or bool(vanished)
+        needed = bool(rest) or not handled or context.imports.keeps(binding) or not sole
+        target = self._decide(binding, outcome) if needed else None
+        if target is not None:
+            self._move(binding, target, rest, outcome)
+            self._replace(replaced)
+        elif replaced and not needed and len(set(replaced.values())) == 1 and not vanished:
+            # every use wants the same other name: the import itself brings it
+            local = context.imports.move(binding, next(iter(replaced.values())))
+            for reference in live:
+                if local != self._text(reference):
+                    context.composer.add(*reference.span, local)
+        else:
+            if not needed:
+                context.imports.drop(binding)
+            self._replace(replaced)
+
+    def _inside_consumed(self, node: ast.AST) -> bool:
+        return False
+
+    def _text(self, reference: Reference) -> str:
+        return self.context.module.document.text[slice(*reference.span)]
+
+    def _replace(self, replaced: dict[ast.expr, str]) -> None:
+        for node, name in replaced.items():
+            start, end = self.context.span(node)
+            local = self.context.imports.local(name, node)
+            if local != self.context.module.document.text[start:end]:
+                self.context.composer.add(start, end, local)
+
+    def _decide(self, binding: Binding, outcome: Outcome) -> str | None:
+        """Report what the rules say of an import; the name to import instead, when that is to be done now."""
+        assert binding.qualified is not None
+        return self._report(binding.node, binding.qualified, outcome)
+
+    def _report(
+        self, node: ast.AST | tuple[int, int], name: str, outcome: Outcome, *, fixable: bool = True
+    ) -> str | None:
+        context = self.context
+        if outcome.reporting is not None:
+            context.report(outcome.reporting, node, safety="manual", fixable=False, symbol=name)
+            return None
+        if outcome.missing:
+            if outcome.rules:
+                context.report(outcome.rules[-1], node, safety="manual", fixable=False, symbol=name)
+                return None
+            self._residual(node, name)
+            return None
+        if outcome.name is None or outcome.name == name:
+            return None
+        safety: Safety = "safe"
+        for rule in outcome.rules:
+            safety = weaker(safety, rule.safety)
+        accepted = True
+        for rule in outcome.rules:
+            found = context.report(
+                rule, node, safety=safety, fixable=fixable and safety != "manual", symbol=name,
+                message=None if fixable else f"{rule.message} It is {outcome.name} now.",
+            )  # fmt: skip
+            accepted = accepted and found is not None
+        return outcome.name if accepted else None
+
+    def _residual(self, node: ast.AST | tuple[int, int], name: str) -> None:
+        context = self.context
+        if "removed-symbol" not in context.plan.residuals:
+            return
+        context.report(
+            None, node, safety="manual", fixable=False, rule_id="removed-symbol", symbol=name,
+            message=removed_message(context, name),
+        )  # fmt: skip
+
+    def _move(self, binding: Binding, target: str, references: list[Reference], outcome: Outcome) -> None:
+        context = self.context
+        local = context.imports.move(binding, target)
+        for reference in references:
+            if local != self._text(reference):
+                context.composer.add(*reference.span, local)
+
+    # -- attribute chains --------------------------------------------------------------------------------------------
+
+    def _chain(self, reference: Reference) -> None:
+        context = self.context
+        if reference.node in context.consumed:
+            return
+        if reference.node in context.replaced_callees:
+            new = context.replaced_callees[reference.node]
+            context.composer.add(*reference.span, self._spell(reference, new))
+            return
+        if not isinstance(getattr(reference.node, "ctx", ast.Load()), ast.Load):
+            return
+        outcome = self.outcome(reference.name)
+        if not outcome.rules and not outcome.missing:
+            return
+        guard = None if reference.text_only else context.module.guards.of_reference(reference.node)
+        if guard is not None or self._has_own_guard(reference):
+            return
+        if reference.name in (ROOT,):
+            return
+        target = self._report(reference.span, reference.name, outcome)
+        if target is not None:
+            edit = context.composer.add(*reference.span, self._spell(reference, target))
+            self._attach(reference.span, edit)
+
+    def _has_own_guard(self, reference: Reference) -> bool:
+        """``hasattr(transformers, "X")`` around the use, or ``getattr(transformers, "X", None) or transformers.Y``."""
+        name = reference.name.rsplit(".", 1)[-1]
+        child: ast.AST = reference.node
+        for parent in self.context.tree.ancestors(reference.node):
+            test = None
+            if isinstance(parent, ast.If | ast.IfExp | ast.While) and child is not parent.test:
+                test = parent.test
+            elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
+                test = parent.values[0]
+                if isinstance(parent.op, ast.Or) and _getattr_name(test) is not None:
+                    return True
+            if test is not None and any(_hasattr_name(n) == name for n in ast.walk(test)):
+                return True
+            child = parent
+        return False
+
+    def _attach(self, span: tuple[int, int], edit: object) -> None:
+        for pending in self.context.pending:
+            if pending.span == span and pending.status == "fixed":
+                pending.edits.append(edit)  # type: ignore[arg-type]
+
+    def _spell(self, reference: Reference, target: str) -> str:
+        """The target as an attribute chain on the same base where that is possible."""
+        context = self.context
+        base = reference.node
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if isinstance(base, ast.Name) and target.startswith(f"{ROOT}."):
+            bound = context.module.spelled(base)
+            if bound == ROOT:
+                return f"{base.id}{target[len(ROOT) :]}"
+        return context.imports.local(target, reference.node)
+
+    # -- import statements of modules, strings -----------------------------------------------------------------------
+
+    def _module_import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        context = self.context
+        if isinstance(statement, ast.ImportFrom):
+            if any(a.name == "*" for a in statement.names) and statement.level == 0 and statement.module:
+                self._star(statement)
+            return
+        for alias in statement.names:
+            if not alias.name.startswith(f"{ROOT}."):
+                continue
+            outcome = self.outcome(alias.name)
+            if not outcome.rules and not outcome.missing:
+                continue
+            if context.module.guards.of_import(statement) is not None:
+                continue
+            target = self._report(alias, alias.name, outcome)
+            if target is not None:
+                context.imports.rename_module(alias, target)
+
+    def _star(self, statement: ast.ImportFrom) -> None:
+        context = self.context
+        assert statement.module is not None
+        if not context.is_library(statement.module) or context.module.guards.of_import(statement) is not None:
+            return
+        if statement.module != ROOT:
+            outcome = self.outcome(statement.module)
+            if outcome.rules or outcome.missing:
+                target = self._report(statement, statement.module, outcome, fixable=False)
+                assert target is None
+
+    def _string(self, node: ast.Constant) -> None:
+        context = self.context
+        parent = context.tree.parent.get(node)
+        if not isinstance(parent, ast.Call):
+            return
+        name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
+        if name == "getattr" and len(parent.args) >= 2 and parent.args[1] is node:
+            self._getattr(parent, node)
+            return
+        if name not in _STRING_CALLS or parent.args[:1] != [node]:
+            return
+        assert isinstance(node.value, str)
+        if not _DOTTED.fullmatch(node.value):
+            return
+        qualified = self._string_target(node.value)
+        outcome = self.outcome(qualified)
+        if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
+            return
+        target = self._report(node, qualified, outcome)
+        if target is not None:
+            self._edit_string(node, node.value, target + node.value[len(qualified) :])
+
+    def _string_target(self, value: str) -> str:
+        """The part of a dotted string that is a module or a symbol; attributes of classes lie behind it."""
+        parts = value.split(".")
+        for cut in range(2, len(parts) + 1):
+            name = ".".join(parts[:cut])
+            kind = self.context.library.kind(name)
+            if kind != "module" and not self._is_dead_module(name):
+                return name
+        return value
+
+    def _getattr(self, call: ast.Call, node: ast.Constant) -> None:
+        context = self.context
+        base = context.qualified(call.args[0])
+        if base is None or not context.is_library(base) or len(call.args) > 2 or call.keywords:
+            return
+        if base != ROOT and context.library.kind(base) != "module":
+            return
+        name = f"{base}.{node.value}"
+        outcome = self.outcome(name)
+        if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
+            return
+        same_module = outcome.name is not None and outcome.name.rpartition(".")[0] == base
+        target = self._report(node, name, outcome, fixable=same_module)
+        if target is not None:
+            assert isinstance(node.value, str)
+            self._edit_string(node, node.value, target.rpartition(".")[2])
+
+    def _edit_string(self, node: ast.Constant, old: str, new: str) -> None:
+        start, end = self.context.span(node)
+        source = self.context.module.document.text[start:end]
+        text = source.replace(old, new) if source.count(old) == 1 else repr(new)
+        edit = self.context.composer.add(start, end, text)
+        self._attach((start, end), edit)
+
+
+def removed_message(context: Context, name: str) -> str:
+    """Since when a name is gone and what comes nearest to it."""
+    history = context.library.history
+    intervals = history.intervals(name)
+    target = context.plan.to_version
+    if not intervals:
+        text = f"{name} does not exist in transformers {target} nor in any release that is known here."
+    else:
+        last = intervals[-1][1]
+        text = f"{name} does not exist in transformers {target}" + (
+            f" (last seen in {last})." if last else "."
+        )
+    suggestions = history.suggestions(name, target)
+    if suggestions:
+        text += f" Nearest existing: {', '.join(suggestions[:3])}."
+    return text
+
+
+def _hasattr_name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "hasattr" and len(node.args) == 2:
+        value = node.args[1]
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+    return None
+
+
+def _getattr_name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr" and len(node.args) == 3:
+        value = node.args[1]
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+    return None
+
+
+__all__ = ["Outcome", "Pending", "Reference", "ReferenceMatcher", "removed_message"]

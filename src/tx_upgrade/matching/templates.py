@@ -1,0 +1,84 @@
+"""Templates of rules as source: variables filled in, qualified names spelled as the file imports them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+
+from .patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
+
+_VARIABLE = re.compile(rf"\b{NAME_PREFIX}(\w+)")
+_ATOMS = (
+    ast.Name,
+    ast.Attribute,
+    ast.Call,
+    ast.Constant,
+    ast.Subscript,
+    ast.List,
+    ast.Dict,
+    ast.Set,
+    ast.Tuple,
+)
+
+
+def names_in(template: str) -> list[str]:
+    """The qualified names that a template uses."""
+    return [q for _, q in _chains(template)]
+
+
+def _chains(template: str) -> list[tuple[ast.expr, str]]:
+    found: list[tuple[ast.expr, str]] = []
+
+    def visit(node: ast.AST) -> None:
+        name = qualified(node) if isinstance(node, ast.Attribute) else None
+        if name is not None and isinstance(node, ast.expr):
+            found.append((node, name))
+            return
+        for child in ast.iter_child_nodes(node):
+            visit(child)
+
+    visit(compile_expression(template))
+    return found
+
+
+def localized(template: str, local: Callable[[str], str]) -> str:
+    """A template as Python with its qualified names spelled locally (variables are still placeholders)."""
+    text = to_python(template).strip()
+    if "\n" in text:
+        text = " ".join(text.split())
+    for node, name in sorted(_chains(text), key=lambda c: -c[0].col_offset):
+        assert node.end_col_offset is not None
+        text = text[: node.col_offset] + local(name) + text[node.end_col_offset :]
+    return text
+
+
+def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]]) -> str:
+    """Put sources in place of the variables of a localized template, in parentheses where they need them."""
+    tree = ast.parse(text, mode="eval").body
+    bare: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            for argument in [*node.args, *(k.value for k in node.keywords)]:
+                if variable(argument) is not None:
+                    bare.add(argument.col_offset)
+        elif isinstance(node, ast.List | ast.Tuple | ast.Set):
+            bare.update(e.col_offset for e in node.elts if variable(e) is not None)
+        elif isinstance(node, ast.Dict):
+            bare.update(v.col_offset for v in node.values if variable(v) is not None)
+        elif isinstance(node, ast.Subscript) and variable(node.slice) is not None:
+            bare.add(node.slice.col_offset)
+    if variable(tree) is not None:
+        bare.add(tree.col_offset)
+
+    def put(match: re.Match[str]) -> str:
+        source, node = values[match[1]]
+        if match.start() in bare or node is None or isinstance(node, _ATOMS):
+            return source
+        return f"({source})"
+
+    return _VARIABLE.sub(put, text)
+
+
+def has_star(template: str) -> bool:
+    return STAR_PREFIX in to_python(template)

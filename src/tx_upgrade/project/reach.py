@@ -1,0 +1,167 @@
+"""Which files can reach the library at all: those that import it, and those that import these."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+NAME = b"transformers"
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_IMPORT_LINE = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE)
+_IDENTIFIER = re.compile(rb"[A-Za-z_]\w{3,}")
+_STARTERS = (b"from ", b"import ", b"from\t", b"import\t")
+_INLINE = re.compile(rb"[;:]\s*(?:from|import)\s[^;]*$")
+
+
+def imports_library(raw: bytes) -> bool:
+    """Whether a file imports the library or names it in a string such as ``"transformers.Trainer"``."""
+    position = raw.find(NAME)
+    while position != -1:
+        before = raw[position - 1] if position else 10
+        after = raw[position + 12] if position + 12 < len(raw) else 10
+        if before not in _WORD_BYTES and after not in _WORD_BYTES:
+            if before in b"\"'":
+                if after in b".\"'":
+                    return True
+            else:
+                start = raw.rfind(b"\n", 0, position) + 1
+                prefix = raw[start:position].lstrip()
+                if prefix.startswith(_STARTERS) or _INLINE.search(prefix):
+                    return True
+        position = raw.find(NAME, position + 12)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """``roots`` import the library; ``others`` only through files of the project; ``groups``: source folder of each."""
+
+    roots: tuple[str, ...]
+    others: tuple[str, ...]
+    groups: Mapping[str, str]
+
+
+def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iterable[bytes]) -> Reach:
+    """The files of ``contents`` (by absolute path) that rules can meet.
+
+    Args:
+        words: identifiers without which a file that only reaches the library through others meets no rule.
+        tokens: byte strings, such as environment variables, that matter wherever they stand.
+    """
+    tokens = tuple(tokens)
+    roots = {p for p, raw in contents.items() if NAME in raw and imports_library(raw)}
+    also = {p for p, raw in contents.items() if p not in roots and any(t in raw for t in tokens)}
+    folders = _PackageFolders(contents)
+    groups = {p: folders.source(p) for p in roots}
+    others: set[str] = set()
+    if roots:
+        near = {g for g in groups.values()}
+        candidates = [
+            p for p in contents if p not in roots and _related(p, near) and not folders.inside_library(p)
+        ]
+        others = _importers(contents, roots, candidates)
+        if others:
+            wanted = {w.encode() for w in words}
+            others = {p for p in others if not wanted.isdisjoint(_IDENTIFIER.findall(contents[p]))}
+            groups.update({p: folders.source(p) for p in others})
+    others |= also
+    return Reach(tuple(sorted(roots)), tuple(sorted(others)), groups)
+
+
+def _related(path: str, sources: set[str]) -> bool:
+    folder = os.path.dirname(path)
+    while True:
+        if folder in sources:
+            return True
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return False
+        folder = parent
+
+
+class _PackageFolders:
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._packages = {os.path.dirname(p) for p in paths if p.endswith("/__init__.py")}
+        self._source: dict[str, str] = {}
+
+    def source(self, path: str) -> str:
+        """The folder that is on the path when ``path`` is imported: the parent of its outermost package."""
+        start = os.path.dirname(path)
+        if start not in self._source:
+            folder = start
+            while folder in self._packages:
+                folder = os.path.dirname(folder)
+            self._source[start] = folder
+        return self._source[start]
+
+    def inside_library(self, path: str) -> bool:
+        """Whether a file is a part of transformers itself, whose own modules are not somebody's use of it."""
+        folder = os.path.dirname(path)
+        while folder in self._packages:
+            if folder.endswith("/transformers"):
+                return True
+            folder = os.path.dirname(folder)
+        return False
+
+
+def _importers(contents: Mapping[str, bytes], roots: set[str], candidates: list[str]) -> set[str]:
+    """The candidates that import a root, or a file that does."""
+    imported_by: dict[str, list[str]] = {}
+    known = contents.keys()
+    for path in candidates:
+        for target in _targets(path, contents[path], known):
+            imported_by.setdefault(target, []).append(path)
+    found: set[str] = set()
+    stack = list(roots)
+    while stack:
+        for path in imported_by.get(stack.pop(), ()):
+            if path not in found:
+                found.add(path)
+                stack.append(path)
+    return found
+
+
+def _targets(path: str, raw: bytes, known: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    folder = os.path.dirname(path)
+    for match in _IMPORT_LINE.finditer(raw):
+        if match[1] is not None:
+            module = match[1].decode("ascii", "replace")
+            names = [n.split()[0] for n in match[2].decode("utf-8", "replace").replace("(", " ").split(",") if n.split()]
+        else:
+            module, names = "", []
+            for part in match[3].decode("utf-8", "replace").split(","):
+                if part.split():
+                    found.update(_locate(folder, part.split()[0], [], known))
+            continue
+        if module.startswith("."):
+            level = len(module) - len(module.lstrip("."))
+            base = folder
+            for _ in range(level - 1):
+                base = os.path.dirname(base)
+            found.update(_files(base, module.lstrip("."), names, known))
+        else:
+            found.update(_locate(folder, module, names, known))
+    return found
+
+
+def _locate(folder: str, module: str, names: list[str], known: Iterable[str]) -> set[str]:
+    while True:
+        for base in (folder, f"{folder}/src"):
+            found = _files(base, module, names, known)
+            if found:
+                return found
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return set()
+        folder = parent
+
+
+def _files(base: str, module: str, names: list[str], known: Iterable[str]) -> set[str]:
+    stem = f"{base}/{module.replace('.', '/')}" if module else base
+    found = {c for c in (f"{stem}.py", f"{stem}/__init__.py") if c in known}
+    for name in names:
+        found.update(c for c in (f"{stem}/{name}.py", f"{stem}/{name}/__init__.py") if c in known)
+    return found

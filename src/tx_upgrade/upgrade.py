@@ -1,0 +1,339 @@
+"""The road from paths to a result: every command that upgrades code goes through here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .model import Detection, Document, FileChange, FileError, Finding, RunResult, Shim, TxUpgradeError
+
+if TYPE_CHECKING:
+    import ast
+
+    from .history import History
+    from .matching.file import FileOutcome
+    from .rules.plan import Plan
+
+_FILES_PER_WORKER = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line and pyproject.toml ask of a run."""
+
+    from_version: str | None = None
+    to_version: str | None = None
+    unsafe: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    explain: bool = False
+    jobs: int | None = None
+
+
+Warn = Callable[[str], None]
+
+
+def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
+    """Find what breaks in ``paths`` and work out the changes; nothing on disk is touched.
+
+    Args:
+        warn: takes one line of evidence or warning at a time.
+
+    Raises:
+        TxUpgradeError: the run cannot go on (no such path, unknown version, no version found, invalid pack).
+    """
+    from .project.discovery import discover
+
+    history = _history()
+    discovered = discover(paths)
+    detected = None
+    to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
+    if options.from_version is None:
+        detected = _detect(paths, history, warn)
+        from_version = detected.version
+    else:
+        from_version = history.resolve_version(options.from_version)
+    plan = _plan(options, from_version, to_version)
+    named = {os.path.abspath(p) for p in paths if os.path.isfile(p)}
+    run = _Run(plan, history, options, list(discovered.files), named)
+    run.read()
+    run.match()
+    errors = [*discovered.errors, *run.errors]
+    changes, shims = run.changes()
+    return RunResult(
+        from_version=from_version,
+        to_version=to_version,
+        detected=detected,
+        changes=tuple(changes),
+        findings=tuple(run.findings),
+        shims=tuple(shims),
+        errors=tuple(sorted(errors, key=lambda e: (e.path, e.line))),
+        files_scanned=len(discovered.files),
+        untyped=tuple(run.untyped),
+    )
+
+
+def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, RunResult]:
+    """Upgrade one file that is given as bytes; names that only a shim could serve stay and are reported.
+
+    Raises:
+        TxUpgradeError: as ``upgrade``, and when the text cannot be read or parsed.
+    """
+    history = _history()
+    to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
+    detected = None
+    if options.from_version is None:
+        detected = _detect(["."], history, warn)
+        from_version = detected.version
+    else:
+        from_version = history.resolve_version(options.from_version)
+    plan = _plan(options, from_version, to_version)
+    path = os.path.join(os.getcwd(), "<stdin>").replace(os.sep, "/")
+    run = _Run(plan, history, options, [], {path})
+    run.contents[path] = text
+    run.shown[path] = "<stdin>"
+    run.match()
+    if run.errors:
+        error = run.errors[0]
+        raise TxUpgradeError(f"<stdin>:{error.line}: {error.message}")
+    changes, shims = run.changes()
+    after = next((c.after for c in changes if c.path == "<stdin>"), text)
+    result = RunResult(
+        from_version, to_version, detected, tuple(changes), tuple(run.findings), tuple(shims), (), 1, tuple(run.untyped)
+    )
+    return after, result
+
+
+def write(result: RunResult, command: Sequence[str]) -> str:
+    """Apply the changes of a result, with a journal that can undo them; gives the run's id.
+
+    Raises:
+        TxUpgradeError: a file changed meanwhile or cannot be written.
+    """
+    from . import __version__
+    from .journal import apply
+    from .project.root import common_folder, project_root
+
+    root = project_root(common_folder([c.path for c in result.changes]))
+    return apply(
+        result.changes,
+        root=root,
+        cwd=Path.cwd(),
+        command=command,
+        tool_version=__version__,
+        from_version=result.from_version,
+        to_version=result.to_version,
+    )
+
+
+def _history() -> History:
+    from .history import History
+
+    return History.load()
+
+
+def _detect(paths: Sequence[str], history: History, warn: Warn) -> Detection:
+    from .project.versions import detect
+
+    found = detect(paths, history.resolve_version)
+    if found is None:
+        raise TxUpgradeError(
+            "no project file says which version of transformers the code is written for: pass it with --from "
+            "(for instance --from 4.40)"
+        )
+    for item in found.evidence:
+        warn(f"{item.path}:{item.line}: {item.text}")
+    for message in found.contradictions:
+        warn(message)
+    warn(f"written for transformers {found.version} (say otherwise with --from)")
+    return found
+
+
+def _plan(options: Options, from_version: str, to_version: str) -> Plan:
+    from packaging.version import Version
+
+    from .rules.packs import load_packs
+    from .rules.plan import Plan
+
+    if Version(from_version) > Version(to_version):
+        raise TxUpgradeError(f"--from {from_version} is newer than --to {to_version}: code is upgraded forwards only")
+    return Plan(load_packs(options.rules), from_version, to_version, select=options.select, ignore=options.ignore)
+
+
+class _Run:
+    """One run's files on their way."""
+
+    def __init__(
+        self, plan: Plan, history: History, options: Options, files: list[Path], named: set[str]
+    ) -> None:
+        self.plan = plan
+        self.history = history
+        self.options = options
+        self.files = files
+        self.named = named
+        self.contents: dict[str, bytes] = {}
+        self.shown: dict[str, str] = {}
+        self.errors: list[FileError] = []
+        self.findings: list[Finding] = []
+        self.untyped: list[Finding] = []
+        self.outcomes: dict[str, FileOutcome] = {}
+
+    def read(self) -> None:
+        for file in self.files:
+            shown = str(file)
+            path = os.path.abspath(shown)
+            try:
+                with open(path, "rb") as handle:
+                    raw = handle.read()
+            except OSError as error:
+                self.errors.append(FileError(shown, 1, f"cannot be read: {error.strerror or error}"))
+                continue
+            key = path.replace(os.sep, "/")
+            self.contents[key] = raw
+            self.shown[key] = shown.replace(os.sep, "/")
+
+    def match(self) -> None:
+        from .project.reach import find_reach
+
+        tokens = [name.encode() for name in self.plan.environment]
+        reach = find_reach(self.contents, self.plan.trigger_words, tokens)
+        chosen = sorted({*reach.roots, *reach.others})
+        odd = [p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named]
+        worker = _Worker(self.plan, self.history, self.options, self.contents, self.shown, dict(reach.groups))
+        for path in sorted(set(odd) - set(chosen)):
+            worker.load(path)
+        jobs = self.options.jobs or os.cpu_count() or 1
+        jobs = min(jobs, len(chosen) // _FILES_PER_WORKER)
+        results = _parallel(worker, chosen, jobs) if jobs > 1 else [worker.match(p) for p in chosen]
+        for path, outcome, errors in results:
+            self.errors.extend(errors)
+            if outcome is not None:
+                self.outcomes[path] = outcome
+                self.findings.extend(outcome.findings)
+                self.untyped.extend(outcome.untyped)
+        self.errors.extend(worker.errors.values())
+        self.errors = list(dict.fromkeys(self.errors))
+
+    def changes(self) -> tuple[list[FileChange], list[Shim]]:
+        """The changed files and the shims that they need, in the order of their paths."""
+        from .project.documents import DocumentError, encode, read_document
+
+        found: list[FileChange] = []
+        needs: dict[str, set[str]] = {}
+        for path, outcome in self.outcomes.items():
+            if outcome.text is None:
+                continue
+            document = read_document(self.shown[path], self.contents[path])
+            try:
+                after = encode(document, outcome.text)
+            except DocumentError as error:
+                self.errors.append(FileError(self.shown[path], error.line, error.message))
+                continue
+            found.append(FileChange(self.shown[path], self.contents[path], after))
+            if outcome.shim_path is not None:
+                needs.setdefault(outcome.shim_path, set()).update(outcome.shim_names)
+        shims: list[Shim] = []
+        for path, names in sorted(needs.items()):
+            change = self._shim(path, names)
+            if change is not None:
+                found.append(change)
+            shims.append(Shim(self._relative(path), tuple(sorted(names))))
+        return sorted(found, key=lambda c: c.path), shims
+
+    def _shim(self, path: str, names: set[str]) -> FileChange | None:
+        from .shim.generate import generate
+
+        before = self.contents.get(path)
+        if before is None and os.path.exists(path):
+            before = Path(path).read_bytes()
+        shown = self._relative(path)
+        existing = before.decode("utf-8", "replace") if before is not None else None
+        after = generate(names, self.plan.shims, existing=existing, path=shown).encode()
+        return None if after == before else FileChange(shown, before, after)
+
+    @staticmethod
+    def _relative(path: str) -> str:
+        relative = os.path.relpath(path)
+        return path if relative.startswith("..") else relative.replace(os.sep, "/")
+
+
+_Result = tuple[str, "FileOutcome | None", list[FileError]]
+
+
+class _Worker:
+    """Matches files; one in each process, so that what a file needs of others is parsed there once."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        history: History,
+        options: Options,
+        contents: dict[str, bytes],
+        shown: dict[str, str],
+        groups: dict[str, str],
+    ) -> None:
+        from .analysis.library import Library
+        from .analysis.project import Project
+        from .analysis.types import Types
+        from .matching.context import Engine
+
+        self.contents = contents
+        self.shown = shown
+        self.errors: dict[str, FileError] = {}
+        library = Library(history, plan.from_version, plan.to_version)
+        self.project = Project(library, frozenset(contents), self.load, groups)
+        self.engine = Engine(plan, library, self.project, Types(self.project), options.unsafe, options.explain)
+
+    def load(self, path: str) -> tuple[Document, ast.Module] | None:
+        from .project.documents import DocumentError, parse, read_document
+
+        try:
+            document = read_document(self.shown.get(path, path), self.contents[path])
+            return document, parse(document)
+        except DocumentError as error:
+            self.errors[path] = FileError(self.shown.get(path, path), error.line, error.message)
+            return None
+
+    def match(self, path: str) -> _Result:
+        from .matching.context import SKIP_FILE
+        from .matching.file import match_file
+
+        if SKIP_FILE.search(self.contents[path]):
+            return path, None, []
+        module = self.project.module(path)
+        if module is None:
+            return path, None, [self.errors[path]] if path in self.errors else []
+        try:
+            return path, match_file(self.engine, module), []
+        except RecursionError:
+            return path, None, [FileError(self.shown[path], 1, "the code is nested too deeply to be analysed")]
+
+
+_worker: _Worker | None = None
+
+
+def _start(worker: _Worker) -> None:
+    global _worker
+    _worker = worker
+
+
+def _match_in_worker(paths: list[str]) -> list[_Result]:
+    assert _worker is not None
+    return [_worker.match(p) for p in paths]
+
+
+def _parallel(worker: _Worker, paths: list[str], jobs: int) -> list[_Result]:
+    import multiprocessing
+
+    # forked workers share what was read; where there is no fork, one process does it all
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return [worker.match(p) for p in paths]
+    context = multiprocessing.get_context("fork")
+    chunks = [paths[i::jobs * 4] for i in range(jobs * 4)]
+    with context.Pool(jobs, initializer=_start, initargs=(worker,)) as pool:
+        found = [r for results in pool.imap_unordered(_match_in_worker, [c for c in chunks if c]) for r in results]
+    return sorted(found, key=lambda r: r[0])
