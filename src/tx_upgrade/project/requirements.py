@@ -37,6 +37,7 @@ UNKNOWN = Requirement("none", None, "")
 
 def parse_pip(text: str) -> Requirement | None:
     """A requirement as pip takes it (PEP 508, or an address); None when it is not about transformers."""
+    text = re.sub(r"\s#.*$", "", text)
     text = re.sub(r"\s--?[a-z][\w\-]*(?:=|\s).*$", "", text.strip())  # --hash and other options of the line
     text = re.sub(r"^(?:-e|--editable)[\s=]+", "", text)
     name = _NAME.match(text)
