@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tx_upgrade import journal
@@ -510,6 +510,7 @@ def test_the_journal_is_on_disk_before_the_first_file(project: Path, monkeypatch
         assert order == sorted(order)
 
 
+@settings(deadline=None)  # a disk that syncs has its own pace
 @given(st.lists(st.tuples(st.binary(max_size=50), st.binary(max_size=50)), min_size=1, max_size=5))
 def test_rollback_restores_any_bytes(contents: list[tuple[bytes, bytes]]) -> None:
     for number, (before, _) in enumerate(contents):

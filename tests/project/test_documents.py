@@ -6,7 +6,7 @@ import sys
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tx_upgrade.project import documents
@@ -51,6 +51,7 @@ HEADS = st.sampled_from([b"", codecs.BOM_UTF8, b"# coding: latin-1\n", b"# codin
 BODIES = st.binary(max_size=60) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass"))
 
 
+@settings(deadline=None)
 @given(HEADS, BODIES)
 def test_what_is_read_is_written_back(head: bytes, body: bytes) -> None:
     try:
@@ -61,6 +62,7 @@ def test_what_is_read_is_written_back(head: bytes, body: bytes) -> None:
     assert encode(document, document.text) == head + body
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["# coding: latin-1\n", "#\n# coding: cp1252\n", "# coding: koi8-r\n", ""]),
     st.text(max_size=30),
