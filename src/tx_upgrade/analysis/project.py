@@ -54,6 +54,8 @@ class ProjectValue:
     bindings: tuple[Binding, ...]
 
 
+_MANY_MODULES = 400
+
 Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
 
 
@@ -166,8 +168,7 @@ class Project:
         self._load = load
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
-        self._resolving: set[tuple[int, str]] = set()
-        self._folders = {p.rsplit("/", 1)[0] if "/" in p else "" for p in paths}
+        self._members: dict[str, frozenset[str]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -184,6 +185,57 @@ class Project:
         paths = [p for p, g in self._groups.items() if g == group] if group is not None else []
         found = [m for m in map(self.module, paths) if m is not None]
         return found if module in found else [*found, module]
+
+    def own_members(self, module: Module) -> frozenset[str]:
+        """Methods and attributes of classes that are the project's own, in a module, its peers and what they import."""
+        group = self._groups.get(module.path, module.path)
+        if group not in self._members:
+            self._members[group] = frozenset()
+            self._members[group] = self._collect_members(module)
+        return self._members[group]
+
+    def _collect_members(self, module: Module) -> frozenset[str]:
+        names: set[str] = set()
+        seen: set[str] = set()
+        stack = self.peers(module)
+        while stack and len(seen) < _MANY_MODULES:
+            current = stack.pop()
+            if current.path in seen:
+                continue
+            seen.add(current.path)
+            for node in current.scopes.classes:
+                if not self.library_bases(ProjectClass(current, node)):
+                    names.update(_members_of(node))
+            for path in self._imported_files(current):
+                imported = self.module(path) if path not in seen else None
+                if imported is not None:
+                    stack.append(imported)
+        return frozenset(names)
+
+    def _imported_files(self, module: Module) -> set[str]:
+        found: set[str] = set()
+        for statement in module.scopes.imports:
+            if isinstance(statement, ast.Import):
+                dotted = [a.name for a in statement.names]
+            elif statement.level:
+                path, _ = self.find_relative(module, "." * statement.level + (statement.module or ""))
+                found |= {path} if path is not None else set()
+                for alias in statement.names:
+                    inner, rest = self.find_relative(
+                        module, "." * statement.level + ".".join(p for p in (statement.module, alias.name) if p)
+                    )
+                    if inner is not None and not rest:
+                        found.add(inner)
+                continue
+            else:
+                dotted = [statement.module or "", *(f"{statement.module}.{a.name}" for a in statement.names)]
+            for name in dotted:
+                if name.split(".")[0] == ROOT:
+                    continue
+                target = self.find(name, module.path)
+                if target is not None:
+                    found.add(target)
+        return found
 
     def package_of(self, module: Module) -> list[str]:
         """The packages that a module is in, outermost first (for an ``__init__`` its own package too)."""
@@ -400,3 +452,16 @@ class Project:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
                     return owner.module, statement
         return None
+
+
+def _members_of(node: ast.ClassDef) -> set[str]:
+    names: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(part.name)
+        elif isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
+            names.add(part.attr)
+        elif isinstance(part, ast.AnnAssign | ast.Assign) and part in node.body:
+            targets = [part.target] if isinstance(part, ast.AnnAssign) else part.targets
+            names.update(t.id for t in targets if isinstance(t, ast.Name))
+    return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}

@@ -36,11 +36,16 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Nothing:
+    """Only ever None: no alternative to anything."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClassObject:
     of: str | ProjectClass
 
 
-Type = Instance | ClassObject | Other
+Type = Instance | ClassObject | Other | Nothing
 _MAX_DEPTH = 14
 
 
@@ -69,9 +74,13 @@ class Types:
         found = self.infer(module, node)
         if isinstance(found, Instance):
             return "proven" if any(self.is_a(found.of, base) for base in bases) else None
-        if found is not None:
+        if found is not None and not isinstance(found, Nothing):
             return None
         return "likely" if self.hinted(module, node, bases) else None
+
+    def own_look_alike(self, module: Module, name: str) -> bool:
+        """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""
+        return name in self.project.own_members(module)
 
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""
@@ -125,8 +134,13 @@ class Types:
             case _:
                 return None
 
-    @staticmethod
-    def _agree(found: list[Type | None]) -> Type | None:
+    def _agree(self, found: list[Type | None]) -> Type | None:
+        if any(
+            isinstance(f, Instance) and isinstance(f.of, ProjectClass) and not self.project.library_bases(f.of)
+            for f in found
+        ) and any(f is None for f in found):
+            return Other()  # on one way at least it is the project's own: never the library's for certain
+        found = [f for f in found if not isinstance(f, Nothing)] or found
         if not found or any(f is None for f in found):
             return None
         first = found[0]
@@ -137,6 +151,7 @@ class Types:
         agreed = self._agree(found)
         if agreed is not None or not found or any(f is None for f in found):
             return agreed
+        found = [f for f in found if not isinstance(f, Nothing)]
         instances = [f for f in found if isinstance(f, Instance)]
         if len(instances) != len(found):
             return None
@@ -237,8 +252,11 @@ class Types:
             value = _passed(call, arg.arg, position)
             if value is _UNKNOWN:
                 return None
+            if value is None:
+                default = _default_of(function, arg)
+                value = default
             if value is not None:
-                found.append(self.infer(caller, value, depth + 1))
+                found.append(Nothing() if _none(value) else self.infer(caller, value, depth + 1))
         return self._common(found) if found else None
 
     def _calls(
@@ -404,6 +422,9 @@ class Types:
             base = self.infer(module, func.value, depth + 1)
             if isinstance(base, Instance):
                 return self._method_result(base, func.attr, depth)
+            if isinstance(base, ClassObject) and isinstance(base.of, ProjectClass):
+                own = self.project.own_method(base.of, func.attr)
+                return self._returned(own[0], own[1], depth) if own is not None else None
             return None
         callee = self.infer(module, func, depth + 1) if isinstance(func, ast.Name) else None
         if isinstance(callee, ClassObject):
@@ -455,6 +476,16 @@ RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
     ),
     "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
 }
+
+
+def _default_of(function: FunctionNode, arg: ast.arg) -> ast.expr | None:
+    positional = [*function.args.posonlyargs, *function.args.args]
+    if arg in positional:
+        index = positional.index(arg) - (len(positional) - len(function.args.defaults))
+        return function.args.defaults[index] if index >= 0 else None
+    if arg in function.args.kwonlyargs:
+        return function.args.kw_defaults[function.args.kwonlyargs.index(arg)]
+    return None
 
 
 def _none(node: ast.expr) -> bool:

@@ -234,9 +234,10 @@ class CallMatcher:
                 return None
             if callee.owner is not None:
                 return "proven" if types.is_a(callee.owner, name) else None
-            if callee.receiver is not None and types.hinted(self.context.module, callee.receiver, (name,)):
-                return "likely"
-            return None
+            receiver = callee.receiver
+            if receiver is None or not types.hinted(self.context.module, receiver, (name,)):
+                return None
+            return None if types.own_look_alike(self.context.module, method) else "likely"
         if kind == "constructor":
             if callee.symbol is not None:
                 return "proven" if library.is_subclass(callee.symbol, name) else None
@@ -643,6 +644,8 @@ class CallMatcher:
             if captured is None:
                 return None
             found = self._receiver(captured, bases, callee)
+            if found == "likely" and self.context.types.own_look_alike(self.context.module, terminal(pattern) or ""):
+                return None
             if found is None:
                 return None
             if found == "likely":

@@ -98,7 +98,9 @@ class MemberMatcher:
                 context.project.library_bases(ProjectClass(context.module, cls)) if cls is not None else []
             )
             return "proven" if any(context.library.is_subclass(b, owner) for b in bases) else None
-        return "likely" if context.types.hinted(context.module, node.value, (owner,)) else None
+        if not context.types.hinted(context.module, node.value, (owner,)):
+            return None
+        return None if context.types.own_look_alike(context.module, name) else "likely"
 
     def _own_member(self, cls: ProjectClass, name: str) -> bool:
         project = self.context.project
