@@ -20,6 +20,7 @@ class Library:
         self.to_version = to_version
         # a bound cache per instance: these are asked tens of thousands of times
         self.canonical = lru_cache(maxsize=None)(self._canonical)
+        self.same = lru_cache(maxsize=None)(self._same)
         self.kind = lru_cache(maxsize=None)(self._kind)
         self.in_target = lru_cache(maxsize=None)(self._in_target)
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
@@ -69,9 +70,25 @@ class Library:
         version = self._version_of(name)
         return None if version is None else self.history.signature(name, version)
 
-    def same(self, left: str, right: str) -> bool:
+    def _same(self, left: str, right: str) -> bool:
         """Whether two paths lead to one definition."""
         if left == right:
             return True
+        if left.rpartition(".")[2] != right.rpartition(".")[2] and not self._may_be_renamed(left, right):
+            return False
         canonical = self.canonical(left)
-        return canonical is not None and canonical == self.canonical(right)
+        if canonical is not None and canonical == self.canonical(right):
+            return True
+        # a module may have moved on the way: any release that has both decides
+        for name, other in ((left, right), (right, left)):
+            for start, end in self.history.intervals(name):
+                for version in (end or self.to_version, start):
+                    definition = self.history.definition(name, version)
+                    if definition is not None and definition == self.history.definition(other, version):
+                        return True
+        return False
+
+    @staticmethod
+    def _may_be_renamed(left: str, right: str) -> bool:
+        """Two last names for one definition are only an alias such as ``PretrainedConfig = PreTrainedConfig``."""
+        return left.rpartition(".")[2].lower() == right.rpartition(".")[2].lower()

@@ -222,7 +222,8 @@ class Project:
                 found |= {path} if path is not None else set()
                 for alias in statement.names:
                     inner, rest = self.find_relative(
-                        module, "." * statement.level + ".".join(p for p in (statement.module, alias.name) if p)
+                        module,
+                        "." * statement.level + ".".join(p for p in (statement.module, alias.name) if p),
                     )
                     if inner is not None and not rest:
                         found.add(inner)

@@ -136,7 +136,9 @@ class Types:
 
     def _agree(self, found: list[Type | None]) -> Type | None:
         if any(
-            isinstance(f, Instance) and isinstance(f.of, ProjectClass) and not self.project.library_bases(f.of)
+            isinstance(f, Instance)
+            and isinstance(f.of, ProjectClass)
+            and not self.project.library_bases(f.of)
             for f in found
         ) and any(f is None for f in found):
             return Other()  # on one way at least it is the project's own: never the library's for certain
@@ -534,7 +536,7 @@ def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.exp
     return found
 
 
-def _Unpacked(value: ast.expr, position: int) -> ast.expr:  # noqa: N802 - stands for a node class
+def _Unpacked(value: ast.expr, position: int) -> ast.expr:
     """A stand-in for one element of an unpacked value: a subscript that no inference claims to know."""
     node = ast.Subscript(value=value, slice=ast.Constant(position), ctx=ast.Load())
     return ast.copy_location(node, value)

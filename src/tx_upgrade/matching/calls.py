@@ -68,13 +68,14 @@ class CallModel:
         self.arguments: list[Argument] = []
         self.added: list[Added] = []
         self.complete = True
-        self.bag_certain = True
+        self.doubtful: set[Entry] = set()
         self.read_keys: set[str] = set()
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
         self.function: Callable[[Inner], str] | None = None
         self.expression: Callable[[Inner], str] | None = None
         self.findings: list[Pending] = []
-        ordered = sorted([*node.args, *node.keywords], key=lambda n: (n.lineno, n.col_offset))
+        ordered: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
         position = -offset
         known = True
         for index, item in enumerate(ordered):
@@ -96,7 +97,7 @@ class CallModel:
     def _unpack(self, node: ast.expr, flows: Flows) -> None:
         bag = flows.bag(node)
         self.complete &= bag.complete
-        self.bag_certain &= bag.certain
+        self.doubtful |= bag.doubtful
         self.read_keys |= bag.read
         for entry in bag.entries:
             self.arguments.append(
@@ -472,7 +473,7 @@ class CallMatcher:
             fixable = False
             message += f" The call already passes {', '.join(clash)}: decide which of the two is meant."
         if argument.entry is not None:
-            if not model.bag_certain:
+            if argument.entry in model.doubtful:
                 safety = weaker(safety, "unsafe")
                 explanation = "the dictionary is used for other things too"
             if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
@@ -536,6 +537,12 @@ class CallMatcher:
         if callee.project_class is not None:
             bases = self.context.project.library_bases(callee.project_class)
             name = bases[0] if bases else None
+        if callee.owner is not None and callee.method is not None:
+            owner = callee.owner
+            if isinstance(owner, ProjectClass):
+                bases = self.context.project.library_bases(owner)
+                owner = bases[0] if bases else ""
+            name = f"{owner}.{callee.method}"
         if name is None:
             return False
         signature = self.context.library.signature(name, target=True)
@@ -636,7 +643,7 @@ class CallMatcher:
         """None: no match; False: matched without a new callee; a Callee: what the call is now."""
         pattern = compile_expression(case.match)
         captures = self.context.matcher.match(pattern, model.node)
-        if captures is None:
+        if captures is None or self.context.already(pattern, case.replace, model.node):
             return None
         certainty: Certainty = "proven"
         for name, bases in where.items():
@@ -644,7 +651,9 @@ class CallMatcher:
             if captured is None:
                 return None
             found = self._receiver(captured, bases, callee)
-            if found == "likely" and self.context.types.own_look_alike(self.context.module, terminal(pattern) or ""):
+            if found == "likely" and self.context.types.own_look_alike(
+                self.context.module, terminal(pattern) or ""
+            ):
                 return None
             if found is None:
                 return None
@@ -690,13 +699,13 @@ class CallMatcher:
             and sum(star_variable(a) is not None for a in replacement.args) == 1
         )
         if not shaped:
-            self._consume(model, captures, local)
+            self._vanish(model.node, captures)
+            star_text = self._star_text(model, captures, kept_star)
 
             def whole(inner: Inner) -> str:
-                return templates.fill(local, {n: (inner(*spans[n]), captures.single[n]) for n in spans})
+                values_of = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
+                return templates.fill(local, values_of, star_text(inner) if star_text is not None else None)
 
-            if kept_star is not None and templates.has_star(template):
-                return False
             model.expression = whole
             return False
         localized = ast.parse(local, mode="eval").body
@@ -714,6 +723,8 @@ class CallMatcher:
             starred = parent if isinstance(parent, ast.Starred) else None
             if id(value) not in staying and (starred is None or id(starred) not in staying):
                 argument.removed = argument.touched = True
+        star_at = next(a.col_offset for a in localized.args if star_variable(a) is not None)
+        self._vanish(model.node.func, captures)
         for item in localized.args:
             if star_variable(item) is None:
                 source = ast.get_source_segment(local, item) or ""
@@ -721,7 +732,11 @@ class CallMatcher:
         for keyword in localized.keywords:
             if keyword.arg is not None:
                 source = ast.get_source_segment(local, keyword.value) or ""
-                model.prepend.append((keyword.arg, self._late(source, captures, spans)))
+                late = self._late(source, captures, spans)
+                if keyword.value.col_offset < star_at:
+                    model.prepend.append((keyword.arg, late))
+                else:
+                    model.added.append(Added(keyword.arg, _ignoring_value(late), None))
         head = replacement.func
         name = variable(head)
         if name is not None:
@@ -736,12 +751,41 @@ class CallMatcher:
             )
         return False
 
-    def _consume(self, model: CallModel, captures: Captures, local: str) -> None:
-        """Everything of the call that no variable hands on vanishes, and with it what it refers to."""
+    def _vanish(self, root: ast.AST, captures: Captures) -> None:
+        """Everything that no variable hands on vanishes, and with it what it refers to."""
         kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
-        for node in ast.walk(model.node):
+        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
+        for node in ast.walk(root):
             if id(node) not in kept:
                 self.context.consumed.add(node)
+
+    def _star_text(
+        self, model: CallModel, captures: Captures, star: str | None
+    ) -> Callable[[Inner], str] | None:
+        """The text of the arguments that ``$*args`` took, as they stand between the others."""
+        if star is None:
+            return None
+        start, end = self.context.span(model.node)
+        first = self.context.span(model.node.func)[1]
+        staying = {id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[star]}
+        ordered = sorted([*model.node.args, *model.node.keywords], key=lambda n: (n.lineno, n.col_offset))
+        gone = {
+            i
+            for i, item in enumerate(ordered)
+            if (id(item.value) if isinstance(item, ast.keyword) else id(item)) not in staying
+        }
+
+        def text(inner: Inner) -> str:
+            from ..rewriting.calls import render_call
+
+            edit = CallEdit(
+                arguments={i: ArgumentEdit(remove=True) for i in gone}, function=lambda: "_"
+            )
+            call = render_call("_" + inner(first, end), edit) if gone else "_" + inner(first, end)
+            return call[call.index("(") + 1 : call.rindex(")")]
+
+        del start
+        return text
 
     def _part(
         self, source: str, captures: Captures, spans: dict[str, tuple[int, int]]
@@ -946,6 +990,10 @@ class _Everything(set[str]):
 
     def __contains__(self, item: object) -> bool:
         return True
+
+
+def _ignoring_value(produce: Callable[[], str]) -> Fill:
+    return lambda _: produce()
 
 
 def _was_keyword(node: ast.Call, value: ast.expr) -> bool:

@@ -14,7 +14,7 @@ from ..rewriting.composer import Composer, Edit
 from ..rewriting.imports import ImportPlanner
 from ..rules.plan import Plan
 from ..rules.schema import Case, Rule
-from .patterns import Matcher
+from .patterns import Matcher, compile_expression
 
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
@@ -182,5 +182,33 @@ class Context:
             explanation=(pending.explanation or None) if self.engine.explain else None,
         )
 
+    def already(self, pattern: ast.expr, replacement: str | None, node: ast.expr) -> bool:
+        """Whether ``node`` stands in what its rewrite would give: a second run must not wrap it again."""
+        if replacement is None:
+            return False
+        template = compile_expression(replacement)
+        dumped = ast.dump(pattern)
+        for path in _paths_to(template, dumped):
+            outer: ast.AST | None = node
+            for _ in path:
+                outer = self.tree.parent.get(outer) if outer is not None else None
+            if path and isinstance(outer, ast.expr) and self.matcher.match(template, outer) is not None:
+                return True
+        return False
+
     def is_library(self, qualified: str) -> bool:
         return qualified == ROOT or qualified.startswith(f"{ROOT}.")
+
+
+def _paths_to(template: ast.expr, dumped: str) -> list[list[ast.AST]]:
+    """The chains of nodes from the root of a template down to each part that is the pattern itself."""
+    found: list[list[ast.AST]] = []
+
+    def visit(node: ast.AST, above: list[ast.AST]) -> None:
+        if isinstance(node, ast.expr) and ast.dump(node) == dumped:
+            found.append(above)
+        for child in ast.iter_child_nodes(node):
+            visit(child, [*above, node])
+
+    visit(template, [])
+    return found

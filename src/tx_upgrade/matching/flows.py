@@ -33,20 +33,22 @@ class Entry:
 class Bag:
     """The entries that certainly or possibly reach a ``**`` argument.
 
-    ``complete``: no other key can be in it; ``certain``: the dictionary is used for nothing else; ``read``: keys that
-    the code itself looks at; ``consumers``: all calls that it is unpacked into.
+    ``complete``: no other key can be in it; ``certain``: this dictionary is used for nothing else, and ``doubtful``
+    the entries that come from one that is; ``read``: keys that the code itself looks at; ``consumers``: all calls
+    that it is unpacked into.
     """
 
     entries: list[Entry] = field(default_factory=list)
     complete: bool = True
     certain: bool = True
+    doubtful: set[Entry] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     consumers: set[ast.Call] = field(default_factory=set)
 
     def merge(self, other: Bag) -> None:
         self.entries.extend(e for e in other.entries if e not in self.entries)
         self.complete &= other.complete
-        self.certain &= other.certain
+        self.doubtful |= other.doubtful
         self.read |= other.read
         self.consumers |= other.consumers
 
@@ -96,7 +98,8 @@ class Flows:
 
     def _keywords(self, node: ast.Call, depth: int) -> Bag:
         found = Bag()
-        ordered = sorted([*node.args, *node.keywords], key=lambda n: (n.lineno, n.col_offset))
+        ordered: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
         for index, argument in enumerate(ordered):
             if isinstance(argument, ast.keyword):
                 if argument.arg is None:
@@ -134,7 +137,9 @@ class Flows:
             self._memo[key] = _unknown()
             self._memo[key] = self._variable(scope, node.id, bindings, depth)
         known = self._memo[key]
-        return Bag(list(known.entries), known.complete, known.certain, set(known.read), set(known.consumers))
+        copy = Bag()
+        copy.merge(known)
+        return copy
 
     def _variable(self, scope: Scope, name: str, bindings: list[Binding], depth: int) -> Bag:
         found = Bag()
@@ -144,9 +149,12 @@ class Flows:
                     found.merge(self.bag(binding.value, depth + 1))
             else:
                 found.complete = False
-                found.certain = False
+                # what a parameter holds, the caller sees; **kwargs are the function's own
+                found.certain &= binding.kind == "other"
         for use in self._uses_of(scope, name):
             self._use(use, found, depth)
+        if not found.certain:
+            found.doubtful.update(found.entries)
         return found
 
     def _uses_of(self, scope: Scope, name: str) -> list[ast.Name]:

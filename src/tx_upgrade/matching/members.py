@@ -7,11 +7,11 @@ import ast
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance, assigned_on_self
 from ..model import Safety
-from ..rewriting.composer import Inner
+from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from . import templates
 from .context import Context
-from .patterns import compile_expression, terminal
+from .patterns import PACKAGES, compile_expression, qualified, terminal
 
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
@@ -23,6 +23,8 @@ class MemberMatcher:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._covered: set[ast.AST] = set()
+        """Parts of expressions that a pattern already took."""
 
     def run(self) -> None:
         context = self.context
@@ -58,7 +60,7 @@ class MemberMatcher:
                     continue
                 pending_rules.append((rule, certainty, new))
                 last = rule.order
-                if new is not None and new.isidentifier():
+                if new is not None and _is_name(new):
                     current, progress = new, True
                 else:
                     current = None
@@ -71,7 +73,7 @@ class MemberMatcher:
     @staticmethod
     def _accessed(node: ast.Attribute, new: str | None, access: str) -> bool:
         if access == "default":
-            access = "read" if new is not None and not new.isidentifier() else "any"
+            access = "read" if new is not None and not _is_name(new) else "any"
         if access == "read":
             return isinstance(node.ctx, ast.Load)
         if access == "write":
@@ -139,18 +141,18 @@ class MemberMatcher:
         span = context.span(node)
         name_span = (span[1] - len(node.attr), span[1])
         pending = context.report(
-            rule, name_span if new is not None and new.isidentifier() else span, safety=rule.safety,
+            rule, name_span if new is not None and _is_name(new) else span, safety=rule.safety,
             fixable=new is not None and rule.safety != "manual", certainty=certainty,
             symbol=f"{self._owner_name(rule, node.attr)}",
         )  # fmt: skip
         if pending is None or new is None:
             return
-        if new.isidentifier():
+        if _is_name(new):
             if context.module.document.text[slice(*name_span)] != node.attr:
                 return
             pending.edits.append(context.composer.add(*name_span, new))
             return
-        template = new if "$self" in new else f"$self.{new}"
+        template = f"$self.{new}" if _is_path(new) else new
         text = templates.localized(template, lambda q: context.imports.local(q, node))
         value_span = context.span(node.value)
 
@@ -180,10 +182,12 @@ class MemberMatcher:
         if not wanted:
             return
         for node in list(context.tree.parent):
-            if not isinstance(node, ast.expr):
+            if not isinstance(node, ast.expr) or node in self._covered or node in context.consumed:
                 continue
+            head = _head(node)
             for rule, pattern, replacement, where, message, safety in wanted:
-                if type(node) is type(pattern) and _head(node) == _head(pattern):
+                fits = type(node) is type(pattern) and _head(pattern) in (None, head)
+                if fits or (isinstance(node, ast.Name) and qualified(pattern) is not None):
                     self._expression(node, rule, pattern, replacement, where, message, safety)
 
     def _expression(
@@ -198,9 +202,10 @@ class MemberMatcher:
     ) -> None:
         context = self.context
         captures = context.matcher.match(pattern, node)
-        if captures is None or not hasattr(node, "lineno"):
+        if captures is None or context.already(pattern, replacement, node):
             return
         certainty: Certainty = "proven"
+        word = _head(pattern)
         for name, bases in where.items():
             found = (
                 context.types.receiver(context.module, captures.single[name], bases)
@@ -210,11 +215,17 @@ class MemberMatcher:
             if found is None:
                 return
             if found == "likely":
+                if word is not None and context.types.own_look_alike(context.module, word):
+                    return
                 certainty = "likely"
         if context.module.guards.of_reference(node) is not None:
             return
         safety = case_safety or rule.safety
-        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
+        self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
+        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(
+            compile_expression(replacement or "None"), ast.Attribute | ast.Subscript
+        )
         pending = context.report(
             rule, node, safety=safety, fixable=replacement is not None and safety != "manual" and loaded,
             certainty=certainty, message=message or rule.message,
@@ -297,7 +308,7 @@ class MemberMatcher:
         if var_keyword:
             self._hand_on(node, pending.edits)
 
-    def _hand_on(self, node: ast.FunctionDef | ast.AsyncFunctionDef, edits: list[object]) -> None:
+    def _hand_on(self, node: ast.FunctionDef | ast.AsyncFunctionDef, edits: list[Edit]) -> None:
         """``super().method(...)`` inside passes the new ``**kwargs`` on."""
         context = self.context
         for call in ast.walk(node):
@@ -318,7 +329,9 @@ class MemberMatcher:
         context = self.context
         if node.value is None:
             return
-        symbol = next((f"{o}.{name}" for r, o, _, _ in context.plan.class_attributes[name] if r is rule), name)
+        symbol = next(
+            (f"{o}.{name}" for r, o, _, _ in context.plan.class_attributes[name] if r is rule), name
+        )
         if new is None:
             context.report(rule, node, safety="manual", fixable=False, symbol=symbol)
             return
@@ -364,6 +377,15 @@ class MemberMatcher:
         source = context.module.document.text[start:end]
         text = source.replace(str(node.value), new) if source.count(str(node.value)) == 1 else repr(new)
         pending.edits.append(context.composer.add(start, end, text))
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and text not in {"True", "False", "None"}
+
+
+def _is_path(text: str) -> bool:
+    """``model.language_model``: attributes that follow the receiver, not an expression of their own."""
+    return all(_is_name(part) for part in text.split(".")) and text.split(".")[0] not in PACKAGES
 
 
 def _head(node: ast.expr) -> str | None:

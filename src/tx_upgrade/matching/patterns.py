@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from ..model import TxUpgradeError
 
@@ -29,7 +29,7 @@ def to_python(pattern: str) -> str:
     return _NAME.sub(lambda m: f"{NAME_PREFIX}{m[1]}", text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def compile_expression(pattern: str) -> ast.expr:
     """The ``ast`` of a pattern.
 

@@ -72,6 +72,7 @@ class ReferenceMatcher:
         self.context = context
         self._outcomes: dict[str, Outcome] = {}
         self._groups: dict[int, _Group] = {}
+        self._module_uses_gone: dict[int, tuple[list[Binding], int]] = {}
 
     def run(self) -> None:
         self._collect()
@@ -81,6 +82,31 @@ class ReferenceMatcher:
             self._module_import(statement)
         for string in self.context.tree.strings:
             self._string(string)
+        self._unused_modules()
+
+    def _unused_modules(self) -> None:
+        """``import transformers`` goes when every use of it went."""
+        context = self.context
+        for bindings, gone in self._module_uses_gone.values():
+            total = sum(
+                1
+                for node in context.tree.names
+                if isinstance(node.ctx, ast.Load)
+                and (found := context.module.scope(node).lookup(node.id)) is not None
+                and found[1] is bindings
+            )
+            if gone == total and len(bindings) == 1 and isinstance(bindings[0].statement, ast.Import):
+                context.imports.drop(bindings[0])
+
+    def _base_gone(self, node: ast.expr) -> None:
+        base = node
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if isinstance(base, ast.Name):
+            found = self.context.module.scope(base).lookup(base.id)
+            if found is not None:
+                bindings, count = self._module_uses_gone.get(id(found[1]), (found[1], 0))
+                self._module_uses_gone[id(found[1])] = (bindings, count + 1)
 
     # -- what the rules say of a name --------------------------------------------------------------------------------
 
@@ -106,9 +132,22 @@ class ReferenceMatcher:
                     else Outcome(new, (*used, rule))
                 )
             used.append(rule)
-            current, last = new, rule.order
+            current, last = self._same_module(current, new), rule.order
         missing = context.is_library(current) and not self._served(current)
         return Outcome(None if missing else current, tuple(used), missing=missing)
+
+    def _same_module(self, old: str, new: str) -> str:
+        """The new name in the module that the code already uses, where that has the same definition."""
+        library = self.context.library
+        candidate = f"{old.rpartition('.')[0]}.{new.rpartition('.')[2]}"
+        if candidate == new or not self.context.is_library(new) or candidate == old:
+            return new
+        target = self.context.plan.to_version
+        if library.in_target(candidate):
+            left, right = (library.history.definition(n, target) for n in (candidate, new))
+            if left is not None and left == right:
+                return candidate
+        return new
 
     def _accepted(self, rule: Rule) -> bool:
         return True
@@ -119,14 +158,19 @@ class ReferenceMatcher:
         plan = context.plan
         alive = context.library.in_target(name)
         best: tuple[int, Rule, str | None] | None = None
+        exact: set[str] = set()
         entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
         for rule, old, new in entries:
-            if rule.order <= last or (best is not None and rule.order >= best[0]):
+            if rule.order <= last or (best is not None and rule.order > best[0]):
                 continue
-            if alive and rule.broken is not None:
+            if alive and rule.broken is not None and not getattr(rule.selector, "changed", False):
+                continue
+            # within a rule the path as it is written goes before other paths of the same definition
+            if best is not None and best[1] is rule and (rule.id in exact or name != old):
                 continue
             if self._meets(name, old):
                 best = (rule.order, rule, new)
+                exact |= {rule.id} if name == old else set()
         for rule, prefix, new in plan.module_rules(name):
             if rule.order <= last or (best is not None and rule.order >= best[0]):
                 continue
@@ -237,8 +281,8 @@ class ReferenceMatcher:
         for node in ast.walk(parsed.body):
             if isinstance(node, ast.Name):
                 outer: ast.expr = node
-                while isinstance(parent := context.tree.parent.get(outer), ast.Attribute):
-                    outer = parent
+                while isinstance(above := context.tree.parent.get(outer), ast.Attribute):
+                    outer = above
                 assert outer.end_col_offset is not None and node.end_col_offset is not None
                 self._annotation_name(node, outer, base)
 
@@ -428,6 +472,7 @@ class ReferenceMatcher:
     def _chain(self, reference: Reference) -> None:
         context = self.context
         if reference.node in context.consumed:
+            self._base_gone(reference.node)
             return
         if reference.node in context.replaced_callees:
             new = context.replaced_callees[reference.node]
@@ -480,7 +525,10 @@ class ReferenceMatcher:
             bound = context.module.spelled(base)
             if bound == ROOT:
                 return f"{base.id}{target[len(ROOT) :]}"
-        return context.imports.local(target, reference.node)
+        local = context.imports.local(target, reference.node)
+        if not local.startswith(f"{getattr(base, 'id', '')}."):
+            self._base_gone(reference.node)
+        return local
 
     # -- import statements of modules, strings -----------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from .patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
 
 _VARIABLE = re.compile(rf"\b{NAME_PREFIX}(\w+)")
+_STAR_ARGUMENT = re.compile(rf"\*{STAR_PREFIX}\w+")
+_STAR_ARGUMENT_EMPTY = re.compile(rf",?\s*\*{STAR_PREFIX}\w+")
 _ATOMS = (
     ast.Name,
     ast.Attribute,
@@ -53,8 +55,13 @@ def localized(template: str, local: Callable[[str], str]) -> str:
     return text
 
 
-def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]]) -> str:
-    """Put sources in place of the variables of a localized template, in parentheses where they need them."""
+def fill(
+    text: str, values: Mapping[str, tuple[str, ast.expr | None]], star: str | None = None
+) -> str:
+    """Put sources in place of the variables of a localized template, in parentheses where they need them.
+
+    ``star`` is the text of the arguments that ``$*args`` stands for.
+    """
     tree = ast.parse(text, mode="eval").body
     bare: set[int] = set()
     for node in ast.walk(tree):
@@ -77,8 +84,11 @@ def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]]) -> str:
             return source
         return f"({source})"
 
-    return _VARIABLE.sub(put, text)
+    filled = _VARIABLE.sub(put, text)
+    if star is None:
+        return filled
+    if not star.strip():
+        return _STAR_ARGUMENT_EMPTY.sub("", filled)
+    return _STAR_ARGUMENT.sub(lambda _: star, filled)
 
 
-def has_star(template: str) -> bool:
-    return STAR_PREFIX in to_python(template)

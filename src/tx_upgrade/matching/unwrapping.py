@@ -71,7 +71,9 @@ class UnwrapMatcher:
                 for case in selector.inside:
                     captures = context.matcher.match(compile_expression(case.match), call)
                     if captures is not None and all(
-                        ast.dump(captures.single[n]) == ast.dump(v) for n, v in outer.items() if n in captures.single
+                        ast.dump(captures.single[n]) == ast.dump(v)
+                        for n, v in outer.items()
+                        if n in captures.single
                     ):
                         found.append((call, case))
                         break
@@ -87,7 +89,9 @@ class UnwrapMatcher:
         line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
         first = node.body[0]
         first_start = min(
-            context.span(first)[0], *(context.span(d)[0] - 1 for d in getattr(first, "decorator_list", [])), 1 << 60
+            context.span(first)[0],
+            *(context.span(d)[0] - 1 for d in getattr(first, "decorator_list", [])),
+            1 << 60,
         )
         header_end = text.index(":", context.span(node.items[-1].context_expr)[1]) + 1
         if context.lines.position(start)[0] == context.lines.position(first_start)[0]:
@@ -101,7 +105,9 @@ class UnwrapMatcher:
             pending.edits.append(context.composer.add(start, rest.start(1), ""))
         else:
             pending.edits.append(context.composer.add(line_start, rest.end(), ""))
-        body_indent = first_start - (max(text.rfind("\n", 0, first_start), text.rfind("\r", 0, first_start)) + 1)
+        body_indent = first_start - (
+            max(text.rfind("\n", 0, first_start), text.rfind("\r", 0, first_start)) + 1
+        )
         step = body_indent - (start - line_start)
         inside_strings = self._string_lines(node)
         first_line = context.lines.position(rest.end())[0]
@@ -118,7 +124,11 @@ class UnwrapMatcher:
         """Lines that begin inside a string: their white space is part of it."""
         found: set[int] = set()
         for part in ast.walk(node):
-            if isinstance(part, ast.Constant | ast.JoinedStr) and part.end_lineno and part.end_lineno > part.lineno:
+            if (
+                isinstance(part, ast.Constant | ast.JoinedStr)
+                and part.end_lineno
+                and part.end_lineno > part.lineno
+            ):
                 found.update(range(part.lineno + 1, part.end_lineno + 1))
         return found
 

@@ -46,9 +46,20 @@ def add_parameters(header: str, parameters: list[str], var_keyword: bool) -> str
             params = params.with_changes(params=append(params.params, new))
     if var_keyword and params.star_kwarg is None:
         params = _with_var_keyword(params)
-    result = code(statement.with_changes(params=params))
-    result = result[: result.rindex("pass")]
+    old, new_head = _head(statement), _head(statement.with_changes(params=params))
+    if not plain.startswith(old):
+        raise CannotRewrite("the header is not where it was")
+    result = new_head + plain[len(old) :]
     return result if newline == "\n" else result.replace("\n", newline)
+
+
+def _head(function: cst.FunctionDef) -> str:
+    """``def …:`` alone; what follows keeps its own white space and comments."""
+    bare = function.with_changes(
+        body=cst.SimpleStatementSuite([cst.Pass()], leading_whitespace=cst.SimpleWhitespace("")),
+        leading_lines=[],
+    )
+    return code(bare).removesuffix("\n").removesuffix("pass")
 
 
 def _with_var_keyword(params: cst.Parameters) -> cst.Parameters:

@@ -52,6 +52,8 @@ class ImportPlanner:
         self._dropped: set[ast.alias] = set()
         self._renamed_modules: dict[ast.alias, str] = {}
         self.shim_names: set[str] = set()
+        self._used: set[str] = set()
+        """Names of existing imports that new code relies on."""
         self._every_name: set[str] | None = None
 
     # -- what is asked for -------------------------------------------------------------------------------------------
@@ -77,6 +79,8 @@ class ImportPlanner:
 
     def drop(self, binding: Binding) -> None:
         """Let an import go whose name nothing uses any more (never one that the module hands on)."""
+        if binding.name in self._used:
+            return
         if isinstance(binding.node, ast.alias) and not self._kept_name(binding):
             self._dropped.add(binding.node)
 
@@ -88,11 +92,16 @@ class ImportPlanner:
         """Source that gives ``qualified`` at a node, importing it where nothing does yet."""
         self._note_shim(qualified)
         scope = self._module.scope(at)
+        owner = qualified.rpartition(".")[0]
+        if self._module.project.library.kind(owner) == "class":
+            return f"{self.local(owner, at)}.{qualified.rpartition('.')[2]}"
         direct = self._direct(qualified, scope)
         if direct is not None:
+            self._used.add(direct)
             return direct
         prefixed = self._through_module(qualified, scope)
         if prefixed is not None:
+            self._used.add(prefixed.split(".")[0])
             return prefixed
         for alias, (target, local) in self._moved.items():
             if target == qualified and self._visible(local, alias, scope):
@@ -110,12 +119,14 @@ class ImportPlanner:
     @staticmethod
     def _spell(qualified: str, wanted: Wanted) -> str:
         if wanted.name is not None:
-            return wanted.local
+            return wanted.local + qualified.removeprefix(f"{wanted.module}.{wanted.name}")
         rest = qualified.removeprefix(wanted.module)
         return f"{wanted.local}{rest}"
 
     def _new(self, qualified: str) -> Wanted:
         module, _, name = qualified.rpartition(".")
+        if self._module.project.library.kind(module) == "class":
+            return self._new(module)  # a member: the class is what can be imported
         if module in _AS_MODULE:
             return Wanted(module, None, f"_{module}" if self._taken(module, module) else None)
         asname = None
@@ -497,4 +508,7 @@ def delete_statement(module: Module, statement: ast.stmt, composer: Composer, *,
     if keep_pass or not alone or match is None:
         composer.add(start, end, "pass")
         return
-    composer.add(line_start, match.end(), "")
+    stop = match.end()
+    if line_start == 0:
+        stop = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*").match(text, stop).end()  # type: ignore[union-attr]
+    composer.add(line_start, stop, "")

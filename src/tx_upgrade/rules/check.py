@@ -46,7 +46,10 @@ def check(directories: Sequence[str] = ()) -> list[str]:
 
 
 def _is_below(rule: Rule, directories: Iterable[str]) -> bool:
-    return any(rule.file.startswith(d.rstrip("/") + "/") or f"/{d.strip('/')}/" in f"/{rule.file}" for d in directories)
+    return any(
+        rule.file.startswith(d.rstrip("/") + "/") or f"/{d.strip('/')}/" in f"/{rule.file}"
+        for d in directories
+    )
 
 
 def check_rule(rule: Rule, packs: Packs, history: History) -> list[str]:
@@ -113,8 +116,12 @@ def _old_name(rule: Rule, name: str, history: History) -> list[str]:
     if all(Version(start) >= broken for start, _ in intervals):
         return [f"{name} did not exist before {rule.broken}"]
     target = _last_version(rule, history)
-    if history.exists(name, target):
-        return [f"{name} still exists in {target}"]
+    alive = history.exists(name, target)
+    changed = isinstance(rule.selector, SymbolSelector) and rule.selector.changed
+    if alive and not changed:
+        return [f"{name} still exists in {target} (say 'changed: true' if it stands for something else there)"]
+    if changed and not alive:
+        return [f"{name} does not exist in {target}, so it cannot have changed there"]
     return []
 
 
@@ -209,5 +216,7 @@ def upgrade_example(
 def _difference(expected: str, given: str) -> str:
     import difflib
 
-    lines = difflib.unified_diff(expected.splitlines(), given.splitlines(), "expected", "given", lineterm="", n=1)
+    lines = difflib.unified_diff(
+        expected.splitlines(), given.splitlines(), "expected", "given", lineterm="", n=1
+    )
     return "\n".join(f"    {line}" for line in lines)

@@ -38,7 +38,7 @@ COMMON_KEYS = frozenset(
     {"id", "title", "deprecated", "broken", "safety", "source", "message", "tags", "examples"}
 )
 SELECTOR_KEYS: dict[str, frozenset[str]] = {
-    "symbols": frozenset(),
+    "symbols": frozenset({"changed"}),
     "modules": frozenset(),
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
     "match": frozenset({"where", "replace"}),
@@ -321,7 +321,9 @@ def _call(keys: dict[Any, _Node]) -> CallSelector:
 
 
 _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
-    "symbols": lambda k: SymbolSelector(_optional_map(k["symbols"], "symbols")),
+    "symbols": lambda k: SymbolSelector(
+        _optional_map(k["symbols"], "symbols"), bool(k["changed"].value) if "changed" in k else False
+    ),
     "modules": lambda k: ModuleSelector(_optional_map(k["modules"], "modules")),
     "call": _call,
     "match": _match,

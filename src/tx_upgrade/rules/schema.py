@@ -33,6 +33,8 @@ class ArgumentOp:
 @dataclass(frozen=True, slots=True)
 class SymbolSelector:
     symbols: dict[str, str | None]
+    changed: bool = False
+    """The old names still exist in the target but stand for something else there."""
 
 
 @dataclass(frozen=True, slots=True)

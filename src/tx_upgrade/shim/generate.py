@@ -25,7 +25,11 @@ def generate(
             raise TxUpgradeError(f"{path}: exists already and was not written by tx-upgrade; rename it first")
         held = {n.name for n in ast.parse(existing).body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
         held |= {
-            t.id for n in ast.parse(existing).body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
+            t.id
+            for n in ast.parse(existing).body
+            if isinstance(n, ast.Assign)
+            for t in n.targets
+            if isinstance(t, ast.Name)
         }
         earlier = held & set(entries)
         if wanted <= earlier:
@@ -38,7 +42,7 @@ def generate(
     for name in ordered:
         bodies.append(_body(entries[name], imports, plain))
     head = [
-        f'"""What transformers no longer has and this code still uses.',
+        '"""What transformers no longer has and this code still uses.',
         "",
         f"{MARKER}: each entry says which versions it serves; remove it once nothing imports it.",
         '"""',
@@ -48,7 +52,10 @@ def generate(
         "from __future__ import annotations",
         "",
     ]
-    lines = [*sorted(plain), *(f"from {m} import {', '.join(sorted(ns))}" for m, ns in sorted(imports.items()))]
+    lines = [
+        *sorted(plain),
+        *(f"from {m} import {', '.join(sorted(ns))}" for m, ns in sorted(imports.items())),
+    ]
     text = "\n".join([*head, *lines])
     return text.rstrip("\n") + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
 
