@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from tx_upgrade.history.builder.layout import write_index
 from tx_upgrade.history.builder.merge import Merged
 from tx_upgrade.history.builder.wheels import FactsCache, find_wheels, read_release
 from tx_upgrade.history.reader import INDEX
@@ -37,7 +38,7 @@ def build(wheels: Path, output: Path, *, full: bool, cache: Path | None) -> list
         print(f"{version}: {time.monotonic() - start:.1f} s", file=sys.stderr)
     if added:
         output.parent.mkdir(parents=True, exist_ok=True)
-        merged.write(output)
+        write_index(merged, output)
     return added
 
 

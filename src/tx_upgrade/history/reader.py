@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from tx_upgrade.history.external import external_members
-from tx_upgrade.history.signatures import Signature, decode_signature
-from tx_upgrade.history.store import (
+from tx_upgrade.history.encoding import (
     CLASS,
     EXTERNAL,
     FUNCTION,
     LIBRARY,
+    MEMBER_ATTRIBUTE,
     MEMBER_CLASS_METHOD,
+    MEMBER_INSTANCE,
     MEMBER_METHOD,
+    MEMBER_PROPERTY,
     MEMBER_STATIC_METHOD,
+    SIGNED,
     SUBMODULE,
-    StoredIndex,
     Timeline,
+    is_thin,
     value_at,
 )
+from tx_upgrade.history.external import external_members
+from tx_upgrade.history.signatures import Signature, decode_signature
+from tx_upgrade.history.store import StoredIndex
 from tx_upgrade.model import TxUpgradeError
 
 INDEX = Path(__file__).parent / "data" / "history.bin"
@@ -53,7 +57,8 @@ class History:
         self._members: dict[tuple[str, int], dict[str, str]] = {}
         self._mros: dict[tuple[str, int], tuple[str, ...]] = {}
         self._names: dict[tuple[str, int], frozenset[str]] = {}
-        self._entries: dict[tuple[str, str], tuple[Timeline, dict[str, Timeline]] | None] = {}
+        self._timelines: dict[tuple[str, str], Timeline] = {}
+        self._class_timelines: dict[str, dict[str, Timeline]] = {}
         self._signatures: dict[tuple[str, int], Signature | None] = {}
 
     @classmethod
@@ -140,7 +145,7 @@ class History:
             else:
                 definition = found[1]
                 names = frozenset(
-                    name for name in self._index.lines(definition) if self._value(definition, name, number)
+                    name for name in self._index.names(definition) if self._value(definition, name, number)
                 )
             self._names[key] = names
         return names
@@ -227,6 +232,8 @@ class History:
         number = self.index_of(version)
         for definition in self.mro(name, version):
             if definition.startswith(LIBRARY + "."):
+                if is_thin(definition.rpartition(".")[0]):
+                    return True
                 if not {"__getattr__", "__getattribute__"}.isdisjoint(
                     self._class_members(definition, number)
                 ):
@@ -262,7 +269,7 @@ class History:
         return tuple(
             f"{module}.{last}"
             for module in self._index.modules
-            if last in self._index.lines(module) and self._value(module, last, number)
+            if last in self._index.names(module) and self._value(module, last, number)
         )
 
     # --- inside
@@ -305,7 +312,9 @@ class History:
     def _in_module(self, module: str, name: str, number: int) -> Found | None:
         value = self._value(module, name, number)
         if value is None:
-            return ("constant", f"{module}.{name}") if name in MODULE_DUNDERS else None
+            # Dummies stand for what lacks a backend; nobody keeps a history of them.
+            known = name in MODULE_DUNDERS or module.rpartition(".")[2].startswith("dummy_")
+            return ("constant", f"{module}.{name}") if known else None
         match value[0]:
             case "m":
                 return "module", f"{module}.{name}"
@@ -315,7 +324,7 @@ class History:
                 return self._find(f"{LIBRARY}.{value[1:]}" if len(value) > 1 else LIBRARY, number)
             case "c":
                 return "class", f"{module}.{name}"
-            case "f":
+            case "f" | "F":
                 return "function", f"{module}.{name}"
         return "constant", f"{module}.{name}"
 
@@ -324,7 +333,7 @@ class History:
             if owner.startswith(LIBRARY + "."):
                 value = self._class_members(owner, number).get(member)
                 if value is not None:
-                    return ("function" if value[0] in "fsC" else "constant"), f"{owner}.{member}"
+                    return ("function" if value[0] in SIGNED else "constant"), f"{owner}.{member}"
             elif member in (external_members(owner) or ()):
                 return "external", f"{owner}.{member}"
         return (
@@ -333,30 +342,24 @@ class History:
             else None
         )
 
-    def _entry(self, module: str, name: str) -> tuple[Timeline, dict[str, Timeline]] | None:
-        key = (module, name)
-        if key not in self._entries:
-            text = self._index.lines(module).get(name)
-            if text is None:
-                self._entries[key] = None
-            else:
-                data = json.loads(text)
-                self._entries[key] = (data[0], data[1]) if isinstance(data[0], list) else (data, {})
-        return self._entries[key]
-
     def _value(self, module: str, name: str, number: int) -> str | None:
-        entry = self._entry(module, name)
-        return value_at(entry[0], number) if entry else None
+        key = (module, name)
+        timeline = self._timelines.get(key)
+        if timeline is None:
+            timeline = self._timelines[key] = self._index.timeline(module, name)
+        return value_at(timeline, number)
 
     def _class_members(self, definition: str, number: int) -> dict[str, str]:
         key = (definition, number)
         members = self._members.get(key)
         if members is None:
             module, _, name = definition.rpartition(".")
-            entry = self._entry(module, name)
             members = {}
-            if entry is not None and value_at(entry[0], number) == CLASS:
-                for member, timeline in entry[1].items():
+            if self._value(module, name, number) == CLASS:
+                timelines = self._class_timelines.get(definition)
+                if timelines is None:
+                    timelines = self._class_timelines[definition] = self._index.members(module, name)
+                for member, timeline in timelines.items():
                     value = value_at(timeline, number)
                     if value is not None:
                         members[member] = value
@@ -398,13 +401,15 @@ class History:
         if kind != "function":
             return None
         value = self._value(owner, last, number)
-        if value is not None and value[0] == FUNCTION:
-            return decode_signature(value[1:])
+        if value is not None:
+            return decode_signature(value[1:]) if value[0] == FUNCTION else None
         value = self._class_members(owner, number).get(last)
         return decode_signature(value[1:]) if value is not None else None
 
     def _constructor(self, definition: str, number: int) -> Signature | None:
         for owner in self._mro(definition, number):
+            if is_thin(owner.rpartition(".")[0]):
+                return None
             if not owner.startswith(LIBRARY + "."):
                 if owner in ("builtins.object", "typing.Generic", "abc.ABC", "typing.Protocol"):
                     continue
@@ -421,9 +426,9 @@ _MEMBER_KINDS = {
     MEMBER_METHOD: "method",
     MEMBER_STATIC_METHOD: "static method",
     MEMBER_CLASS_METHOD: "class method",
-    "p": "property",
-    "a": "attribute",
-    "i": "instance",
+    MEMBER_PROPERTY: "property",
+    MEMBER_ATTRIBUTE: "attribute",
+    MEMBER_INSTANCE: "instance",
 }
 
 

@@ -1,13 +1,8 @@
 """The index on disk: one file of compressed shards behind a small table of contents.
 
-Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the shards (lzma). The table's
-first line is JSON (versions and the shards' offsets), the others are ``module TAB shard TAB timeline``. A shard
-holds whole modules: a line ``@module``, then one line ``name TAB JSON`` for each name of the module.
-
-A *timeline* is ``[index, value, index, value, …]``: from that release on the value holds, None for "gone".
-Values of names: ``c`` class, ``f…`` function and its signature, ``k`` constant, ``m`` submodule, ``=x.y`` the
-library's own ``transformers.x.y``, ``^a.b`` something from outside. A class has ``[timeline, {member: timeline}]``;
-the member ``""`` lists its bases, separated by commas.
+Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the blobs (raw lzma): the
+dictionary first, then the shards. The table's first line is JSON (versions and the blobs' offsets), the others are
+``module TAB shard TAB timeline``. The text of the blobs is described in ``encoding``.
 """
 
 from __future__ import annotations
@@ -15,48 +10,49 @@ from __future__ import annotations
 import json
 import lzma
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from tx_upgrade.history.encoding import (
+    CLASS_MARK,
+    CODES_MARK,
+    MODULE_MARK,
+    Codec,
+    Dictionary,
+    Timeline,
+    decode_timeline,
+    plain,
+)
 
 MAGIC = b"tx-history 1\n"
-LIBRARY = "transformers"
-
-CLASS = "c"
-FUNCTION = "f"
-CONSTANT = "k"
-SUBMODULE = "m"
-REEXPORT = "="
-EXTERNAL = "^"
-
-MEMBER_METHOD = "f"
-MEMBER_STATIC_METHOD = "s"
-MEMBER_CLASS_METHOD = "C"
-MEMBER_PROPERTY = "p"
-MEMBER_ATTRIBUTE = "a"
-MEMBER_INSTANCE = "i"
-
-Timeline = list[int | str | None]
-
-FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
-
-Lines = dict[str, str]
-"""A module's names, each with its undecoded JSON."""
+FILTERS: list[dict[str, Any]] = [
+    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}
+]
+SECTION = "\n\x00\n"
 
 
-def value_at(timeline: Timeline, index: int) -> str | None:
-    """The value that holds in a release."""
-    for position in range(len(timeline) - 2, -1, -2):
-        start = timeline[position]
-        assert isinstance(start, int)
-        if start <= index:
-            value = timeline[position + 1]
-            assert not isinstance(value, int)
-            return value
-    return None
+def pack(text: str) -> bytes:
+    """A blob."""
+    return lzma.compress(text.encode(), lzma.FORMAT_RAW, filters=FILTERS)
+
+
+def unpack(blob: bytes) -> str:
+    """The text of a blob."""
+    return lzma.decompress(blob, lzma.FORMAT_RAW, filters=FILTERS).decode()
+
+
+class ModuleLines:
+    """One module's part of a shard: where each name's timeline stands, not decoded yet."""
+
+    __slots__ = ("classes", "names")
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.classes: dict[str, list[str]] = {}
 
 
 class StoredIndex:
-    """Reads the table when opened and each shard when one of its modules is first asked for."""
+    """Reads the table when opened, the dictionary and each shard when they are first needed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -68,12 +64,13 @@ class StoredIndex:
         self._base = len(MAGIC) + 8 + length
         table = json.loads(head)
         self.versions: tuple[str, ...] = tuple(table["versions"])
-        self._shards: list[list[int]] = table["shards"]
-        self.modules: dict[str, tuple[int, str]] = {}
+        self._blobs: list[list[int]] = table["blobs"]
+        self.modules: dict[str, tuple[str, str]] = {}
         for line in body.split("\n"):
             module, shard, timeline = line.split("\t")
-            self.modules[module] = (int(shard), timeline)
-        self._open: dict[int, dict[str, Lines]] = {}
+            self.modules[module] = (shard, timeline)
+        self._codec: Codec | None = None
+        self._shards: dict[int, dict[str, ModuleLines]] = {}
         self._timelines: dict[str, Timeline] = {}
 
     def module_timeline(self, module: str) -> Timeline:
@@ -81,65 +78,109 @@ class StoredIndex:
         found = self._timelines.get(module)
         if found is None:
             entry = self.modules.get(module)
-            found = json.loads(entry[1]) if entry else []
+            found = decode_timeline(entry[1], 0, plain) if entry else []
             self._timelines[module] = found
         return found
 
-    def lines(self, module: str) -> Lines:
-        """Undecoded entries of a module's names; empty for an unknown module."""
+    def names(self, module: str) -> dict[str, str]:
+        """The names that a module ever had, each with its undecoded timeline; empty for an unknown module."""
+        return self._lines(module).names
+
+    def timeline(self, module: str, name: str) -> Timeline:
+        """The timeline of a module's name; empty for a name that it never had."""
+        text = self._lines(module).names.get(name)
+        if text is None:
+            return []
+        codec = self.codec
+        first = self.module_timeline(module)[0]
+        return decode_timeline(text, first, lambda value: codec.decode_name(value, module, name))
+
+    def members(self, module: str, name: str) -> dict[str, Timeline]:
+        """The timelines of a class's members, with its bases under ``""``; empty for what never was a class."""
+        lines = self._lines(module).classes.get(name)
+        if lines is None:
+            return {}
+        first = self.timeline(module, name)[0]
+        found: dict[str, Timeline] = {}
+        codec = self.codec
+        for line in [*codec.dictionary.expand(lines[0]), *lines[1:]]:
+            member, _, text = line.partition("\t")
+            found[member] = decode_timeline(
+                text, first, codec.decode_member if member else codec.decode_bases
+            )
+        return found
+
+    @property
+    def codec(self) -> Codec:
+        """Reads values; loads the dictionary of texts that many entries share."""
+        if self._codec is None:
+            tokens, _, lines = unpack(self._read(0)).partition(SECTION)
+            self._codec = Codec(Dictionary(tuple(tokens.split("\n")), tuple(lines.split("\n"))))
+        return self._codec
+
+    def _read(self, number: int) -> bytes:
+        offset, length = self._blobs[number]
+        with self.path.open("rb") as file:
+            file.seek(self._base + offset)
+            return file.read(length)
+
+    def _lines(self, module: str) -> ModuleLines:
         entry = self.modules.get(module)
         if entry is None:
-            return {}
-        shard = self._open.get(entry[0])
+            return _NOTHING
+        number = int(entry[0])
+        shard = self._shards.get(number)
         if shard is None:
-            offset, length = self._shards[entry[0]]
-            with self.path.open("rb") as file:
-                file.seek(self._base + offset)
-                packed = file.read(length)
-            shard = _split(lzma.decompress(packed, lzma.FORMAT_RAW, filters=FILTERS).decode())
-            self._open[entry[0]] = shard
+            shard = self._split(unpack(self._read(number)))
+            self._shards[number] = shard
         return shard[module]
 
+    def _split(self, text: str) -> dict[str, ModuleLines]:
+        shard: dict[str, ModuleLines] = {}
+        lines = _NOTHING
+        members: list[str] = []
+        for line in text.split("\n"):
+            mark = line[:1]
+            if mark == "\t":
+                members.append(line[1:])
+            elif mark == CLASS_MARK:
+                name, timeline, codes = line[1:].split("\t")
+                lines.names[name] = timeline
+                members = lines.classes[name] = [codes]
+            elif mark == MODULE_MARK:
+                lines = shard[line[1:]] = ModuleLines()
+            elif mark == CODES_MARK:
+                for entry in self.codec.dictionary.expand(line[1:]):
+                    _add_group(lines.names, entry)
+            else:
+                _add_group(lines.names, line)
+        return shard
 
-def _split(text: str) -> dict[str, Lines]:
-    shard: dict[str, Lines] = {}
-    lines: Lines = {}
-    for line in text.split("\n"):
-        if line.startswith("@"):
-            lines = {}
-            shard[line[1:]] = lines
-        else:
-            name, _, entry = line.partition("\t")
-            lines[name] = entry
-    return shard
+
+_NOTHING = ModuleLines()
+
+
+def _add_group(names: dict[str, str], line: str) -> None:
+    timeline, _, group = line.partition("\t")
+    for name in group.split(" "):
+        names[name] = timeline
 
 
 def write(
     path: Path,
     versions: list[str],
-    timelines: Mapping[str, Timeline],
-    shards: list[list[tuple[str, Mapping[str, str]]]],
+    rows: list[tuple[str, int, str]],
+    dictionary: Dictionary,
+    shards: list[str],
 ) -> None:
-    """Write an index: ``shards`` groups modules with their lines, ``timelines`` says when each module exists."""
-    blobs: list[bytes] = []
+    """Write an index; ``rows`` says for each module its shard (counted from 0) and its encoded timeline."""
+    blobs = [pack("\n".join(dictionary.tokens) + SECTION + "\n".join(dictionary.lines)), *map(pack, shards)]
     offsets: list[list[int]] = []
-    rows: list[str] = []
     position = 0
-    for number, modules in enumerate(shards):
-        text: list[str] = []
-        for module, lines in modules:
-            text.append("@" + module)
-            text.extend(f"{name}\t{entry}" for name, entry in lines.items())
-            rows.append(f"{module}\t{number}\t{dumps(timelines[module])}")
-        blob = lzma.compress("\n".join(text).encode(), lzma.FORMAT_RAW, filters=FILTERS)
+    for blob in blobs:
         offsets.append([position, len(blob)])
-        blobs.append(blob)
         position += len(blob)
-    head = dumps({"versions": versions, "shards": offsets})
-    table = zlib.compress("\n".join([head, *rows]).encode(), 9)
+    head = json.dumps({"versions": versions, "blobs": offsets}, separators=(",", ":"))
+    body = [f"{module}\t{shard + 1}\t{timeline}" for module, shard, timeline in rows]
+    table = zlib.compress("\n".join([head, *body]).encode(), 9)
     path.write_bytes(MAGIC + f"{len(table):08x}".encode() + table + b"".join(blobs))
-
-
-def dumps(value: object) -> str:
-    """JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

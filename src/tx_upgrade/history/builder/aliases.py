@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tx_upgrade.history.builder.facts import ImportFacts, LazyFacts, ModuleFacts
 from tx_upgrade.history.builder.link import Linker
-from tx_upgrade.history.store import CLASS, LIBRARY
+from tx_upgrade.history.encoding import CLASS, LIBRARY
 
 IMPORT_UTILS = f"{LIBRARY}.utils.import_utils"
 

@@ -14,7 +14,7 @@ from tx_upgrade.history.builder.syntax import (
     short_source,
     without_first,
 )
-from tx_upgrade.history.store import (
+from tx_upgrade.history.encoding import (
     MEMBER_ATTRIBUTE,
     MEMBER_CLASS_METHOD,
     MEMBER_INSTANCE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tx_upgrade.history.builder.facts import ClassFacts, FieldFacts
+from tx_upgrade.history.encoding import MEMBER_METHOD
 from tx_upgrade.history.signatures import SEPARATOR
-from tx_upgrade.history.store import MEMBER_METHOD
 
 if TYPE_CHECKING:
     from tx_upgrade.history.builder.link import Linker

@@ -25,7 +25,7 @@ from tx_upgrade.history.builder.syntax import (
     signature_text,
     string_list,
 )
-from tx_upgrade.history.store import MEMBER_ATTRIBUTE
+from tx_upgrade.history.encoding import MEMBER_ATTRIBUTE
 
 EXTRACTION = 2
 """Raised with every change of what is extracted: facts kept from an older extraction are not used."""

@@ -30,7 +30,7 @@ class FieldFacts:
 
 @dataclass(slots=True)
 class ClassFacts:
-    """A class body. ``members`` maps a name to its encoded kind (see ``store``)."""
+    """A class body. ``members`` maps a name to its encoded kind (see ``encoding``)."""
 
     bases: tuple[str, ...]
     members: dict[str, str] = field(default_factory=dict)

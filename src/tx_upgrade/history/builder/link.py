@@ -14,16 +14,21 @@ from tx_upgrade.history.builder.facts import (
     ImportFacts,
     ModuleFacts,
 )
-from tx_upgrade.history.store import (
+from tx_upgrade.history.encoding import (
     CLASS,
     CONSTANT,
     EXTERNAL,
     FUNCTION,
     LIBRARY,
     MEMBER_METHOD,
+    OPAQUE_FUNCTION,
     REEXPORT,
     SUBMODULE,
+    is_thin,
 )
+
+OUTSIDE_SIGNATURES = {"torch.nn.Module.cuda": "device=None"}
+"""Methods from outside that the library wraps."""
 
 Target = tuple[str, str]
 """(one of CLASS, FUNCTION, CONSTANT, SUBMODULE, EXTERNAL; qualified name of the definition)."""
@@ -31,7 +36,7 @@ Target = tuple[str, str]
 
 @dataclass(slots=True)
 class LinkedRelease:
-    """A release as the merge takes it: every value is a text in the encoding of ``store``."""
+    """A release as the merge takes it: every value is a text in the spelling of ``encoding``."""
 
     version: str
     modules: dict[str, str] = field(default_factory=dict)
@@ -251,6 +256,8 @@ class Linker:
                     names[name] = self._encoded(module, name, target)
             for name in sorted(self.submodules.get(module, ())):
                 names.setdefault(name, SUBMODULE)
+            if is_thin(module):
+                names = {n: OPAQUE_FUNCTION if v[0] == FUNCTION else v for n, v in names.items()}
             linked.names[module] = names
             classes = {
                 name: self._class_members(module, name) for name, value in names.items() if value == CLASS
@@ -275,6 +282,8 @@ class Linker:
         facts = self.class_facts(f"{module}.{name}")
         assert facts is not None
         members = {"": ",".join(self.base_names(module, facts))}
+        if is_thin(module):
+            return members
         members.update(facts.members)
         for member, original in facts.wraps.items():
             signature = self._member_signature(module, original)
@@ -287,6 +296,8 @@ class Linker:
         """The signature of ``Class.method`` as written in a module, for ``functools.wraps``."""
         owner, _, member = text.rpartition(".")
         target = self.expression(module, owner) if owner else None
+        if target is not None and target[0] == EXTERNAL:
+            return OUTSIDE_SIGNATURES.get(f"{target[1]}.{member}")
         body = self.class_facts(target[1]) if target is not None and target[0] == CLASS else None
         value = body.members.get(member, "") if body is not None else ""
         return value[1:] if value.startswith(MEMBER_METHOD) else None

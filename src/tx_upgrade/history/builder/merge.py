@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tx_upgrade.history.builder.link import LinkedRelease
-from tx_upgrade.history.store import CLASS, LIBRARY, StoredIndex, Timeline, dumps, write
-
-SHARD_SIZE = 160_000
-
-
-@dataclass(slots=True)
-class ClassHistory:
-    """A class's members over time."""
-
-    members: dict[str, Timeline] = field(default_factory=dict)
+from tx_upgrade.history.encoding import Timeline
+from tx_upgrade.history.store import StoredIndex
 
 
 @dataclass(slots=True)
@@ -36,14 +26,9 @@ class Merged:
         merged = cls(list(stored.versions))
         for module in stored.modules:
             merged.modules[module] = stored.module_timeline(module)
-            names = merged.names.setdefault(module, {})
-            for name, entry in stored.lines(module).items():
-                value = json.loads(entry)
-                if value and isinstance(value[0], list):
-                    names[name] = value[0]
-                    merged.members.setdefault(module, {})[name] = value[1]
-                else:
-                    names[name] = value
+            merged.names[module] = {name: stored.timeline(module, name) for name in stored.names(module)}
+            classes = {name: stored.members(module, name) for name in stored.names(module)}
+            merged.members[module] = {name: members for name, members in classes.items() if members}
         return merged
 
     def add(self, release: LinkedRelease) -> None:
@@ -58,20 +43,6 @@ class Merged:
             for name, members in classes.items():
                 _advance(known.setdefault(name, {}), members, index)
 
-    def write(self, path: Path) -> None:
-        """Write the index file."""
-        entries = {module: self._lines(module) for module in sorted(self.modules)}
-        write(path, self.versions, self.modules, list(_shards(entries)))
-
-    def _lines(self, module: str) -> dict[str, str]:
-        lines: dict[str, str] = {}
-        for name, timeline in sorted(self.names.get(module, {}).items()):
-            if CLASS in timeline[1::2]:
-                lines[name] = dumps([timeline, self.members[module][name]])
-            else:
-                lines[name] = dumps(timeline)
-        return lines
-
 
 def _advance(known: dict[str, Timeline], present: dict[str, str], index: int) -> None:
     for name, timeline in known.items():
@@ -81,18 +52,3 @@ def _advance(known: dict[str, Timeline], present: dict[str, str], index: int) ->
         timeline = known.setdefault(name, [])
         if not timeline or timeline[-1] != value:
             timeline += [index, value]
-
-
-def _shards(entries: dict[str, dict[str, str]]) -> Iterable[list[tuple[str, Mapping[str, str]]]]:
-    """Modules in their order, cut where a shard is big enough; the top level stands alone."""
-    current: list[tuple[str, Mapping[str, str]]] = []
-    size = 0
-    for module, lines in entries.items():
-        length = sum(len(name) + len(entry) + 2 for name, entry in lines.items())
-        if current and (size + length > SHARD_SIZE or current[-1][0] == LIBRARY):
-            yield current
-            current, size = [], 0
-        current.append((module, lines))
-        size += length
-    if current:
-        yield current

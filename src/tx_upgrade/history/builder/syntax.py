@@ -26,7 +26,7 @@ def short_source(node: ast.expr) -> str:
     """The source of a default on one line; ``…`` when it is long or would break the encoding."""
     if isinstance(node, ast.Constant) and not isinstance(node.value, str):
         return repr(node.value) if node.value is not ... else "..."
-    text = ast.unparse(node)
+    text = ast.unparse(node).encode("ascii", "backslashreplace").decode()
     if len(text) > DEFAULT_LENGTH or SEPARATOR in text or "\n" in text or "\t" in text:
         return LONG_DEFAULT
     return text

@@ -15,7 +15,7 @@ from tx_upgrade.history.builder.aliases import add_runtime_aliases
 from tx_upgrade.history.builder.extract import EXTRACTION, extract
 from tx_upgrade.history.builder.facts import ModuleFacts
 from tx_upgrade.history.builder.link import LinkedRelease, Linker
-from tx_upgrade.history.store import LIBRARY
+from tx_upgrade.history.encoding import LIBRARY
 from tx_upgrade.model import TxUpgradeError
 
 WHEEL = re.compile(r"transformers-(\d+)\.(\d+)\.(\d+)-.*\.whl")
