@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import libcst as cst
 
 from .composer import CannotRewrite
+from .import_lines import ImportLines
 from .syntax import append, code, keep, unify_newlines
 
 
@@ -36,6 +39,13 @@ def edit_import(
     order = _order(names)
     for index, module in modules.items():
         names[index] = names[index].with_changes(name=_dotted(module))
+    lines = ImportLines.of(node) if isinstance(node, cst.ImportFrom) else None
+    if lines is not None:
+        key = None if order is None else _key(order)
+        aliases = {i: cst.ImportAlias(cst.Name(n), _asname(a)) for i, (n, a) in replaced.items()}
+        more = [cst.ImportAlias(cst.Name(n), _asname(a)) for n, a in dict.fromkeys(added)]
+        result = code(lines.edit(removed, aliases, more, key))
+        return result if newline == "\n" else result.replace("\n", newline)
     new = list(added)
     keeping = [i not in removed for i in range(len(names))]
     for index, (name, asname) in replaced.items():
@@ -104,6 +114,10 @@ def _order(names: list[cst.ImportAlias]) -> int | None:
         if texts == sorted(texts, key=key):
             return index
     return None
+
+
+def _key(order: int) -> Callable[[cst.ImportAlias], tuple[int, str]]:
+    return lambda alias: _ORDERS[order](_text(alias))
 
 
 def _insert(names: list[cst.ImportAlias], alias: cst.ImportAlias, order: int | None) -> list[cst.ImportAlias]:
