@@ -281,7 +281,7 @@ class VersionTests:
         if name == "hasattr" and len(test.args) == 2 and isinstance(test.args[1], ast.Constant):
             module = self._qualified(test.args[0])
             if module is not None and module.split(".")[0] == "transformers":
-                return self._exists(f"{module}.{test.args[1].value}")
+                return self._exists(f"{module}.{test.args[1].value!s}")
             return NotImplemented
         if name == "is_transformers_version" and test.args:
             values = [a.value for a in test.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
@@ -302,9 +302,9 @@ class VersionTests:
                 return self._versions(ast.GtE, value.value)
             return None
         if name == "startswith" and isinstance(func, ast.Attribute) and self._is_version(func.value):
-            value = test.args[0] if test.args else None
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                return str(self._target).startswith(value.value)
+            prefix = test.args[0] if test.args else None
+            if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str):
+                return str(self._target).startswith(prefix.value)
             return None
         return None if self._speaks(test) else NotImplemented
 
@@ -372,8 +372,8 @@ class VersionTests:
         if self._qualified(node) == "transformers.__version__":
             return True
         if isinstance(node, ast.Name):
-            value = self._constant(node)
-            return value is not None and self._is_version(value)
+            constant = self._constant(node)
+            return constant is not None and self._is_version(constant)
         return False
 
     def _speaks(self, node: ast.expr) -> bool:

@@ -78,6 +78,19 @@ class Types:
             return None
         return "likely" if self.hinted(module, node, bases) else None
 
+    def is_checked(self, module: Module, name: str) -> bool:
+        """Whether the project asks ``isinstance`` or ``issubclass`` with a library class."""
+        for function in ("isinstance", "issubclass"):
+            for caller, call in self.call_sites(module, function):
+                classes = call.args[1:2]
+                if classes and isinstance(classes[0], ast.Tuple):
+                    classes = list(classes[0].elts)
+                for cls in classes:
+                    target = self.project.resolve(caller, cls)
+                    if isinstance(target, LibraryName) and self.library.same(target.name, name):
+                        return True
+        return False
+
     def own_look_alike(self, module: Module, name: str) -> bool:
         """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""
         return name in self.project.own_members(module)
@@ -242,7 +255,7 @@ class Types:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
         owner = module.scopes.parent[function]
         is_method = isinstance(owner, ast.ClassDef)
-        name = owner.name if is_method and function.name == "__init__" else function.name  # type: ignore[union-attr]
+        name = owner.name if isinstance(owner, ast.ClassDef) and function.name == "__init__" else function.name
         found: list[Type | None] = []
         positional = [*function.args.posonlyargs, *function.args.args]
         position = positional.index(arg) if arg in positional else None

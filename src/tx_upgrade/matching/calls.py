@@ -12,7 +12,7 @@ from ..analysis.types import Certainty, ClassObject, Instance
 from ..model import Safety
 from ..rewriting.calls import ArgumentEdit, CallEdit, Fill
 from ..rewriting.composer import Inner
-from ..rules.schema import ANY, ArgumentOp, CallSelector, Case, Rule
+from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Case, Rule
 from . import templates, values
 from .context import Context, Pending, weaker
 from .flows import Entry, Flows
@@ -238,7 +238,9 @@ class CallMatcher:
             receiver = callee.receiver
             if receiver is None or not types.hinted(self.context.module, receiver, (name,)):
                 return None
-            return None if types.own_look_alike(self.context.module, method) else "likely"
+            if types.own_look_alike(self.context.module, method) or self.context.tells_apart(receiver):
+                return None
+            return "likely"
         if kind == "constructor":
             if callee.symbol is not None:
                 return "proven" if library.is_subclass(callee.symbol, name) else None
@@ -352,11 +354,13 @@ class CallMatcher:
                 if order <= last or rule.id in done:
                     continue
                 if isinstance(what[0], Case):
-                    changed = self._pattern(model, rule, what[0], what[1], current)  # type: ignore[arg-type]
+                    assert isinstance(what[1], dict)
+                    changed = self._pattern(model, rule, what[0], what[1], current)
                     if changed is None:
                         continue
                     done.add(rule.id)
-                    current = changed or current
+                    if isinstance(changed, Callee):
+                        current = changed
                     if model.expression is not None:
                         return
                     if changed:
@@ -395,6 +399,10 @@ class CallMatcher:
                 continue
             for argument in model.find(name):
                 self._operate(model, rule, operations, argument, certainty, callee)
+            for added in model.added:
+                # what an earlier rule added takes part in later renames
+                if added.name == name and operations[-1].rename and not model.gives(operations[-1].rename):
+                    added.name = operations[-1].rename
         if selector.add and own is None:
             self._add(model, rule, selector, callee, certainty)
         if selector.replace is not None:
@@ -430,6 +438,9 @@ class CallMatcher:
             return False
         if wanted == ANY:
             return True
+        if wanted == INSTANCE:
+            types = self.context.types
+            return any(isinstance(types.infer(self.context.module, a.value), Instance) for a in found)
         assert isinstance(wanted, tuple)
         return any(values.equals(a.literal(), wanted) for a in found)
 
@@ -651,8 +662,9 @@ class CallMatcher:
             if captured is None:
                 return None
             found = self._receiver(captured, bases, callee)
-            if found == "likely" and self.context.types.own_look_alike(
-                self.context.module, terminal(pattern) or ""
+            if found == "likely" and (
+                self.context.types.own_look_alike(self.context.module, terminal(pattern) or "")
+                or self.context.tells_apart(captured)
             ):
                 return None
             if found is None:
@@ -765,10 +777,11 @@ class CallMatcher:
         """The text of the arguments that ``$*args`` took, as they stand between the others."""
         if star is None:
             return None
-        start, end = self.context.span(model.node)
+        end = self.context.span(model.node)[1]
         first = self.context.span(model.node.func)[1]
         staying = {id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[star]}
-        ordered = sorted([*model.node.args, *model.node.keywords], key=lambda n: (n.lineno, n.col_offset))
+        ordered: list[ast.expr | ast.keyword] = [*model.node.args, *model.node.keywords]
+        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
         gone = {
             i
             for i, item in enumerate(ordered)
@@ -778,13 +791,10 @@ class CallMatcher:
         def text(inner: Inner) -> str:
             from ..rewriting.calls import render_call
 
-            edit = CallEdit(
-                arguments={i: ArgumentEdit(remove=True) for i in gone}, function=lambda: "_"
-            )
+            edit = CallEdit(arguments={i: ArgumentEdit(remove=True) for i in gone}, function=lambda: "_")
             call = render_call("_" + inner(first, end), edit) if gone else "_" + inner(first, end)
             return call[call.index("(") + 1 : call.rindex(")")]
 
-        del start
         return text
 
     def _part(
@@ -850,7 +860,7 @@ class CallMatcher:
             if keyword.arg is None:
                 bag = self.flows.bag(keyword.value)
                 for entry in bag.entries:
-                    self._entry_consumers.setdefault(entry, set()).update(bag.consumers)
+                    self._entry_consumers.setdefault(entry, set()).update(bag.reached.get(entry, ()))
 
     def _commit(self, model: CallModel) -> None:
         """Turn the model into an edit of the call's text."""

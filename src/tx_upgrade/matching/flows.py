@@ -44,13 +44,15 @@ class Bag:
     doubtful: set[Entry] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     consumers: set[ast.Call] = field(default_factory=set)
+    reached: dict[Entry, set[ast.Call]] = field(default_factory=dict)
 
     def merge(self, other: Bag) -> None:
         self.entries.extend(e for e in other.entries if e not in self.entries)
         self.complete &= other.complete
         self.doubtful |= other.doubtful
         self.read |= other.read
-        self.consumers |= other.consumers
+        for entry, calls in other.reached.items():
+            self.reached.setdefault(entry, set()).update(calls)
 
 
 def _unknown() -> Bag:
@@ -153,6 +155,8 @@ class Flows:
                 found.certain &= binding.kind == "other"
         for use in self._uses_of(scope, name):
             self._use(use, found, depth)
+        for entry in found.entries:
+            found.reached.setdefault(entry, set()).update(found.consumers)
         if not found.certain:
             found.doubtful.update(found.entries)
         return found

@@ -102,7 +102,9 @@ class MemberMatcher:
             return "proven" if any(context.library.is_subclass(b, owner) for b in bases) else None
         if not context.types.hinted(context.module, node.value, (owner,)):
             return None
-        return None if context.types.own_look_alike(context.module, name) else "likely"
+        if context.types.own_look_alike(context.module, name) or context.tells_apart(node.value):
+            return None
+        return "likely"
 
     def _own_member(self, cls: ProjectClass, name: str) -> bool:
         project = self.context.project
@@ -187,7 +189,11 @@ class MemberMatcher:
             head = _head(node)
             for rule, pattern, replacement, where, message, safety in wanted:
                 fits = type(node) is type(pattern) and _head(pattern) in (None, head)
-                if fits or (isinstance(node, ast.Name) and qualified(pattern) is not None):
+                if isinstance(node, ast.Name):
+                    # an imported name itself, not a variable that was given its value
+                    fits = qualified(pattern) is not None and context.module.spelled(node) is not None
+                    fits = fits and isinstance(node.ctx, ast.Load)
+                if fits:
                     self._expression(node, rule, pattern, replacement, where, message, safety)
 
     def _expression(
@@ -217,6 +223,8 @@ class MemberMatcher:
             if found == "likely":
                 if word is not None and context.types.own_look_alike(context.module, word):
                     return
+                if context.tells_apart(captures.single[name]):
+                    return
                 certainty = "likely"
         if context.module.guards.of_reference(node) is not None:
             return
@@ -232,6 +240,7 @@ class MemberMatcher:
         )  # fmt: skip
         if pending is None or replacement is None:
             return
+        context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
         edit = context.composer.add(
@@ -353,10 +362,8 @@ class MemberMatcher:
         elif isinstance(parent, ast.Call) and parent.args[:1] == [node]:
             func = parent.func
             name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-            qualified = context.qualified(func) or ""
-            known = name in _ENVIRONMENT_CALLS and (
-                qualified.startswith("os.") or name in {"setenv", "delenv"}
-            )
+            path = context.qualified(func) or ""
+            known = name in _ENVIRONMENT_CALLS and (path.startswith("os.") or name in {"setenv", "delenv"})
         else:
             known = isinstance(parent, ast.Compare) and any(
                 context.qualified(c) == "os.environ" for c in parent.comparators

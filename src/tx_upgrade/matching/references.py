@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
 from ..model import Safety
-from ..rules.schema import Rule
+from ..rules.schema import Rule, SymbolSelector
 from .context import Context, Pending, weaker
 
 _DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
@@ -132,6 +132,9 @@ class ReferenceMatcher:
                     else Outcome(new, (*used, rule))
                 )
             used.append(rule)
+            checked = rule.selector.when_checked if isinstance(rule.selector, SymbolSelector) else None
+            if checked is not None and context.types.is_checked(context.module, current):
+                new = checked
             current, last = self._same_module(current, new), rule.order
         missing = context.is_library(current) and not self._served(current)
         return Outcome(None if missing else current, tuple(used), missing=missing)
@@ -145,7 +148,7 @@ class ReferenceMatcher:
         target = self.context.plan.to_version
         if library.in_target(candidate):
             left, right = (library.history.definition(n, target) for n in (candidate, new))
-            if left is not None and left == right:
+            if left is not None and left == right == candidate:
                 return candidate
         return new
 
@@ -600,7 +603,7 @@ class ReferenceMatcher:
             return
         if base != ROOT and context.library.kind(base) != "module":
             return
-        name = f"{base}.{node.value}"
+        name = f"{base}.{node.value!s}"
         outcome = self.outcome(name)
         if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
             return

@@ -55,9 +55,7 @@ def localized(template: str, local: Callable[[str], str]) -> str:
     return text
 
 
-def fill(
-    text: str, values: Mapping[str, tuple[str, ast.expr | None]], star: str | None = None
-) -> str:
+def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]], star: str | None = None) -> str:
     """Put sources in place of the variables of a localized template, in parentheses where they need them.
 
     ``star`` is the text of the arguments that ``$*args`` stands for.
@@ -90,5 +88,3 @@ def fill(
     if not star.strip():
         return _STAR_ARGUMENT_EMPTY.sub("", filled)
     return _STAR_ARGUMENT.sub(lambda _: star, filled)
-
-

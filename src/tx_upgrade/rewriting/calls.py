@@ -81,10 +81,13 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         keeping[source] = True
         tail = [*news[1:], *tail]
     result: list[cst.Arg] = keep(arguments, keeping)
-    for name, produce in reversed(edit.prepend):
+    for keyword, produce in reversed(edit.prepend):
         value = parse_expression(produce())
-        new = cst.Arg(value) if name is None else _keyword(name, value, call.args)
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")) if result else cst.MaybeSentinel.DEFAULT
+        new = cst.Arg(value) if keyword is None else _keyword(keyword, value, call.args)
+        step = call.whitespace_before_args
+        if not isinstance(step, cst.ParenthesizedWhitespace):
+            step = cst.SimpleWhitespace(" ")
+        comma = cst.Comma(whitespace_after=step) if result else cst.MaybeSentinel.DEFAULT
         result.insert(0, new.with_changes(comma=comma))
     for new in tail:
         result = append(result, new)

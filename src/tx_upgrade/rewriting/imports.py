@@ -183,9 +183,25 @@ class ImportPlanner:
         for name, binding in self._visible_imports(scope):
             if binding.node in self._dropped or binding.node in self._moved or binding.node is skip:
                 continue
-            if binding.qualified is not None and self._module.absolute(binding.qualified) == qualified:
+            if binding.qualified is not None and self._brings(
+                self._module.absolute(binding.qualified), qualified
+            ):
                 return name
         return None
+
+    def _brings(self, imported: str, qualified: str) -> bool:
+        """Whether an import gives the definition that ``qualified`` is in the target."""
+        if imported == qualified:
+            return True
+        library = self._module.project.library
+        if not (imported.startswith("transformers.") and qualified.startswith("transformers.")):
+            return False
+        if imported.rpartition(".")[2] != qualified.rpartition(".")[2]:
+            return False
+        definition = library.history.definition(qualified, library.to_version)
+        return definition is not None and definition == library.history.definition(
+            imported, library.to_version
+        )
 
     def _through_module(self, qualified: str, scope: Scope) -> str | None:
         best: tuple[int, str] | None = None
@@ -196,6 +212,8 @@ class ImportPlanner:
             if not qualified.startswith(f"{base}."):
                 continue
             is_module = isinstance(binding.statement, ast.Import) or base in {"torch.nn", "torch.optim"}
+            # a long chain through a package is no way to write it: the name is imported instead
+            is_module = is_module and qualified[len(base) + 1 :].count(".") < 2
             if is_module and (best is None or len(base) > best[0]):
                 best = (len(base), f"{name}{qualified[len(base) :]}")
         return best[1] if best is not None else None
@@ -342,8 +360,8 @@ class ImportPlanner:
             for block in _blocks(parent):
                 mine = [s for s in statements if s in block]
                 whole = len(mine) == len(block) and not isinstance(parent, ast.Module)
-                for position, statement in enumerate(mine):
-                    delete_statement(self._module, statement, composer, keep_pass=whole and position == 0)
+                for position, gone_statement in enumerate(mine):
+                    delete_statement(self._module, gone_statement, composer, keep_pass=whole and position == 0)
 
     def _beside(
         self, statement: ast.Import | ast.ImportFrom, change: _StatementChange, gone: bool
@@ -509,6 +527,10 @@ def delete_statement(module: Module, statement: ast.stmt, composer: Composer, *,
         composer.add(start, end, "pass")
         return
     stop = match.end()
-    if line_start == 0:
+    parent = module.scopes.parent.get(statement)
+    first_of_block = not isinstance(parent, ast.Module) and any(
+        b[0] is statement for b in _blocks(parent or statement)
+    )
+    if line_start == 0 or first_of_block:
         stop = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*").match(text, stop).end()  # type: ignore[union-attr]
     composer.add(line_start, stop, "")

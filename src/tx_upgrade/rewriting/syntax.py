@@ -29,7 +29,7 @@ def parse_expression(text: str) -> cst.BaseExpression:
         raise CannotRewrite(str(error)) from None
     if isinstance(node, cst.Tuple | cst.GeneratorExp) or not node.lpar:
         return node
-    return node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])  # type: ignore[call-arg]
+    return node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
 
 
 def unify_newlines(text: str) -> tuple[str, str]:

@@ -91,6 +91,8 @@ def _names(rule: Rule, packs: Packs, history: History) -> list[str]:
         problems += _old_name(rule, old, history)
         if new is not None:
             problems += _new_name(rule, new, packs, history)
+    if isinstance(selector, SymbolSelector) and selector.when_checked is not None:
+        problems += _new_name(rule, selector.when_checked, packs, history)
     if isinstance(selector, CallSelector) and selector.replace is not None:
         problems += _new_name(rule, selector.replace, packs, history)
     for template in _templates(rule):
@@ -119,7 +121,9 @@ def _old_name(rule: Rule, name: str, history: History) -> list[str]:
     alive = history.exists(name, target)
     changed = isinstance(rule.selector, SymbolSelector) and rule.selector.changed
     if alive and not changed:
-        return [f"{name} still exists in {target} (say 'changed: true' if it stands for something else there)"]
+        return [
+            f"{name} still exists in {target} (say 'changed: true' if it stands for something else there)"
+        ]
     if changed and not alive:
         return [f"{name} does not exist in {target}, so it cannot have changed there"]
     return []

@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 from ..model import Safety, TxUpgradeError
 from .schema import (
     ANY,
+    INSTANCE,
     ArgumentOp,
     AttributeSelector,
     CallSelector,
@@ -38,7 +39,7 @@ COMMON_KEYS = frozenset(
     {"id", "title", "deprecated", "broken", "safety", "source", "message", "tags", "examples"}
 )
 SELECTOR_KEYS: dict[str, frozenset[str]] = {
-    "symbols": frozenset({"changed"}),
+    "symbols": frozenset({"changed", "when_checked"}),
     "modules": frozenset(),
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
     "match": frozenset({"where", "replace"}),
@@ -219,7 +220,9 @@ def _literals(node: _Node) -> tuple[Any, ...]:
 
 def _conditions(node: _Node, what: str) -> dict[str, Any]:
     return {
-        str(k): ANY if v.value == "any" else (tuple(v.value) if isinstance(v.value, list) else (v.value,))
+        str(k): v.value
+        if v.value in (ANY, INSTANCE)
+        else (tuple(v.value) if isinstance(v.value, list) else (v.value,))
         for k, v in node.mapping(what).items()
     }
 
@@ -322,7 +325,9 @@ def _call(keys: dict[Any, _Node]) -> CallSelector:
 
 _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "symbols": lambda k: SymbolSelector(
-        _optional_map(k["symbols"], "symbols"), bool(k["changed"].value) if "changed" in k else False
+        _optional_map(k["symbols"], "symbols"),
+        bool(k["changed"].value) if "changed" in k else False,
+        k["when_checked"].text("when_checked") if "when_checked" in k else None,
     ),
     "modules": lambda k: ModuleSelector(_optional_map(k["modules"], "modules")),
     "call": _call,

@@ -10,6 +10,9 @@ from ..model import Safety
 ANY = "any"
 """Stands for ``any`` in conditions: the argument is given, whatever its value."""
 
+INSTANCE = "instance"
+"""Stands for ``instance`` in conditions: the argument is certainly an object, not a name or a path of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArgumentOp:
@@ -35,6 +38,8 @@ class SymbolSelector:
     symbols: dict[str, str | None]
     changed: bool = False
     """The old names still exist in the target but stand for something else there."""
+    when_checked: str | None = None
+    """The name to take where the project asks ``isinstance`` or ``issubclass`` with the old one."""
 
 
 @dataclass(frozen=True, slots=True)

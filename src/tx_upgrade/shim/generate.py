@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable, Mapping
 
 from ..model import TxUpgradeError
@@ -52,10 +53,11 @@ def generate(
         "from __future__ import annotations",
         "",
     ]
-    lines = [
-        *sorted(plain),
-        *(f"from {m} import {', '.join(sorted(ns))}" for m, ns in sorted(imports.items())),
-    ]
+    statements = [(s.split()[1], s) for s in sorted(plain)]
+    statements += [(m, f"from {m} import {', '.join(sorted(ns))}") for m, ns in sorted(imports.items())]
+    standard = [s for m, s in statements if m.split(".")[0] in sys.stdlib_module_names]
+    others = [s for m, s in statements if m.split(".")[0] not in sys.stdlib_module_names]
+    lines = [*standard, *([""] if standard and others else []), *others]
     text = "\n".join([*head, *lines])
     return text.rstrip("\n") + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
 
