@@ -8,7 +8,7 @@ that methods set on ``self``; the member ``""`` lists the bases, separated by co
 
 As text a timeline is its segments joined by ``\\x1e``; a segment is one character for the release (a space: the first
 release of the module or class it belongs to) and the value (``-``: gone). A line of a module in a shard is
-``timeline TAB names`` for names that share it, ``*class TAB timeline TAB codes`` followed by ``TAB member TAB timeline``,
+``timeline TAB names`` for names that share it, ``\\x03class TAB timeline TAB codes`` followed by ``TAB member TAB timeline``,
 or ``\\x01codes`` for lines that the dictionary has. Codes are single characters from ``FIRST_CODE`` on; within values
 they stand for whole parameters or bases. All other text is ASCII.
 """
@@ -41,8 +41,8 @@ SIGNED = "fsC"
 THIN = ("modular_", "convert_")
 """Beginnings of modules that no project imports (sources of generated code, scripts): only their names are kept."""
 
-MODULE_MARK = "@"
-CLASS_MARK = "*"
+MODULE_MARK = "\x04"
+CLASS_MARK = "\x03"
 CODES_MARK = "\x01"
 SEGMENT = "\x1e"
 GONE = "-"
