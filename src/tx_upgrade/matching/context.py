@@ -78,7 +78,7 @@ class Context:
         """Nodes that vanish in a rewrite around them: their own references need no import any more."""
         self.forced: dict[ast.Call, list[tuple[Rule, Case, Pending]]] = {}
         """Calls inside an unwrapped ``with`` and the rewrite that it asks of them."""
-        self._asked: dict[ast.AST, frozenset[str]] = {}
+        self._asked: dict[ast.AST, frozenset[tuple[str, str]]] = {}
         self._suppressions = self._read_suppressions()
 
     def _read_suppressions(self) -> dict[int, frozenset[str] | None]:
@@ -183,21 +183,26 @@ class Context:
             explanation=(pending.explanation or None) if self.engine.explain else None,
         )
 
-    def tells_apart(self, receiver: ast.expr) -> bool:
-        """Whether the function around ``receiver`` asks what it is (``hasattr``, ``isinstance``): both kinds come here."""
+    def tells_apart(self, receiver: ast.expr, *, certain: bool = False) -> bool:
+        """Whether the function around ``receiver`` asks what it is: objects of several kinds come here then.
+
+        With a ``certain`` class only ``hasattr`` counts: the code serves several versions of the library.
+        """
         function = self.tree.enclosing_function(receiver)
         if function is None:
             return False
         if function not in self._asked:
             self._asked[function] = frozenset(
-                ast.dump(node.args[0])
+                (node.func.id, ast.dump(node.args[0]))
                 for node in ast.walk(function)
                 if isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"hasattr", "isinstance"}
                 and len(node.args) == 2
             )
-        return ast.dump(receiver) in self._asked[function]
+        asked = self._asked[function]
+        dumped = ast.dump(receiver)
+        return ("hasattr", dumped) in asked or (not certain and ("isinstance", dumped) in asked)
 
     def already(self, pattern: ast.expr, replacement: str | None, node: ast.expr) -> bool:
         """Whether ``node`` stands in what its rewrite would give: a second run must not wrap it again."""

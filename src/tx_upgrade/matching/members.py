@@ -218,7 +218,7 @@ class MemberMatcher:
                 if name in captures.single
                 else None
             )
-            if found is None:
+            if found is None or context.tells_apart(captures.single[name], certain=True):
                 return
             if found == "likely":
                 if word is not None and context.types.own_look_alike(context.module, word):
