@@ -255,7 +255,9 @@ class Types:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
         owner = module.scopes.parent[function]
         is_method = isinstance(owner, ast.ClassDef)
-        name = owner.name if isinstance(owner, ast.ClassDef) and function.name == "__init__" else function.name
+        name = (
+            owner.name if isinstance(owner, ast.ClassDef) and function.name == "__init__" else function.name
+        )
         found: list[Type | None] = []
         positional = [*function.args.posonlyargs, *function.args.args]
         position = positional.index(arg) if arg in positional else None

@@ -143,7 +143,7 @@ class ReferenceMatcher:
         """The new name in the module that the code already uses, where that has the same definition."""
         library = self.context.library
         candidate = f"{old.rpartition('.')[0]}.{new.rpartition('.')[2]}"
-        if candidate == new or not self.context.is_library(new) or candidate == old:
+        if candidate in (new, old) or not self.context.is_library(new):
             return new
         target = self.context.plan.to_version
         if library.in_target(candidate):

@@ -361,7 +361,9 @@ class ImportPlanner:
                 mine = [s for s in statements if s in block]
                 whole = len(mine) == len(block) and not isinstance(parent, ast.Module)
                 for position, gone_statement in enumerate(mine):
-                    delete_statement(self._module, gone_statement, composer, keep_pass=whole and position == 0)
+                    delete_statement(
+                        self._module, gone_statement, composer, keep_pass=whole and position == 0
+                    )
 
     def _beside(
         self, statement: ast.Import | ast.ImportFrom, change: _StatementChange, gone: bool

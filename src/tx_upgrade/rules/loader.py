@@ -235,7 +235,7 @@ def _safety(node: _Node) -> Safety:
         return "unsafe"
     if value == "manual":
         return "manual"
-    node.fail(f"safety must be safe, unsafe or manual, not {value!r}")
+    return node.fail(f"safety must be safe, unsafe or manual, not {value!r}")
 
 
 def _operation(node: _Node, name: str) -> ArgumentOp:
@@ -269,7 +269,7 @@ def _source(node: _Node, what: str) -> str:
         return node.value
     if node.value is None or isinstance(node.value, bool | int | float):
         return repr(node.value)
-    node.fail(f"{what} must be Python source as a string")
+    return node.fail(f"{what} must be Python source as a string")
 
 
 def _operations(node: _Node) -> dict[str, tuple[ArgumentOp, ...]]:

@@ -1,0 +1,254 @@
+"""Call rules: the operations of a rule on the arguments of one call."""
+
+from __future__ import annotations
+
+import ast
+
+from ..analysis.project import ProjectClass
+from ..analysis.types import Certainty, Instance
+from ..model import Safety
+from ..rewriting.calls import Fill
+from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Rule
+from . import templates, values
+from .call_model import Added, Argument, CallModel, argument_node
+from .callees import Callee, CalleeFinder
+from .context import Context, weaker
+from .patterns import compile_expression
+
+
+class ArgumentRules:
+    """Applies call rules of one file."""
+
+    def __init__(self, context: Context, callees: CalleeFinder) -> None:
+        self.context = context
+        self.callees = callees
+
+    def apply(
+        self,
+        model: CallModel,
+        rule: Rule,
+        selector: CallSelector,
+        callee: Callee,
+        certainty: Certainty,
+        func: ast.expr,
+    ) -> None:
+        if any(self._holds(model, name, wanted) for name, wanted in selector.unless.items()):
+            return
+        if not all(self._holds(model, name, wanted) for name, wanted in selector.require.items()):
+            return
+        own = self.callees.own_parameters(callee)
+        if selector.keyword_only_from is not None:
+            self._keywordize(model, rule, selector.keyword_only_from, callee, certainty)
+        for name, operations in selector.arguments.items():
+            if own is not None and name in own:
+                continue
+            for argument in model.find(name):
+                self._operate(model, rule, operations, argument, certainty, callee)
+            for added in model.added:
+                # what an earlier rule added takes part in later renames
+                if added.name == name and operations[-1].rename and not model.gives(operations[-1].rename):
+                    added.name = operations[-1].rename
+        if selector.add and own is None:
+            self._add(model, rule, selector, callee, certainty)
+        if selector.replace is not None:
+            self._replace_callee(model, rule, selector.replace, callee, certainty, func)
+        elif not selector.arguments and not selector.add and selector.keyword_only_from is None:
+            self.context.report(
+                rule,
+                model.node.func,
+                safety="manual",
+                fixable=False,
+                certainty=certainty,
+                symbol=self.callees.symbol(callee),
+            )
+
+    def _holds(self, model: CallModel, name: str, wanted: object) -> bool:
+        if any(a.name == name for a in model.added):
+            return wanted == ANY
+        found = model.find(name)
+        if not found:
+            return False
+        if wanted == ANY:
+            return True
+        if wanted == INSTANCE:
+            types = self.context.types
+            return any(isinstance(types.infer(self.context.module, a.value), Instance) for a in found)
+        assert isinstance(wanted, tuple)
+        return any(values.equals(a.literal(), wanted) for a in found)
+
+    def _choose(self, operations: tuple[ArgumentOp, ...], argument: Argument) -> ArgumentOp | None:
+        value = argument.literal()
+        for op in operations:
+            if op.is_ is not None and not values.equals(value, op.is_):
+                continue
+            if op.not_ is not None and values.equals(value, op.not_):
+                continue
+            if op.literal is not None and op.literal is (value is values.NOT_LITERAL):
+                continue
+            return op
+        return None
+
+    def _operate(
+        self,
+        model: CallModel,
+        rule: Rule,
+        operations: tuple[ArgumentOp, ...],
+        argument: Argument,
+        certainty: Certainty,
+        callee: Callee,
+    ) -> None:
+        op = self._choose(operations, argument)
+        if op is None:
+            return
+        context = self.context
+        safety: Safety = op.safety or rule.safety
+        message = op.message or rule.message
+        fixable = not op.reports_only and safety != "manual"
+        node = argument_node(model, argument)
+        explanation = ""
+        if fixable and (op.remove or (op.replace and not any("$value" in t for _, t in op.replace))):
+            if not values.is_pure(argument.value, context.qualified):
+                fixable = False
+                message += " The value has a side effect, so the argument is not dropped: move it out first."
+        new_names = [op.rename] if op.rename else [n for n, _ in op.replace]
+        clash = [n for n in new_names if n is not None and n != argument.name and model.gives(n)]
+        if fixable and clash:
+            fixable = False
+            message += f" The call already passes {', '.join(clash)}: decide which of the two is meant."
+        if argument.entry is not None:
+            if argument.entry in model.doubtful:
+                safety = weaker(safety, "unsafe")
+                explanation = "the dictionary is used for other things too"
+            if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
+                fixable = False
+                message += " The dictionary's key is read elsewhere: change both places."
+        if fixable and not argument.keyword and argument.entry is None and op.rename and op.value is None:
+            if self._same_place(callee, argument, op.rename):
+                argument.name = op.rename
+                return
+        pending = context.report(
+            rule, node, safety=safety, fixable=fixable, certainty=certainty, message=message,
+            symbol=self.callees.symbol(callee), explanation=explanation,
+        )  # fmt: skip
+        if pending is None:
+            return
+        model.findings.append(pending)
+        if not argument.keyword and argument.entry is None and (op.remove or op.replace or op.rename):
+            self._from_here_keywords(model, argument)
+        argument.touched = True
+        if op.rename is not None:
+            argument.name = op.rename
+        if op.value is not None:
+            self._set_value(argument, op.value, node)
+        if op.remove:
+            argument.removed = True
+        if op.replace:
+            self._replace_argument(model, argument, op.replace, node)
+
+    def _replace_argument(
+        self, model: CallModel, argument: Argument, replacements: tuple[tuple[str, str], ...], node: ast.AST
+    ) -> None:
+        if argument.entry is not None:
+            name, template = replacements[0]
+            argument.name = name
+            self._set_value(argument, template, node)
+            return
+        argument.removed = True
+        for name, template in replacements:
+            model.added.append(Added(name, self._filler(template, argument, node), argument))
+
+    def _set_value(self, argument: Argument, template: str, node: ast.AST) -> None:
+        argument.new_value = self._filler(template, argument, node)
+        try:
+            argument.new_literal = values.literal(compile_expression(template))
+        except Exception:
+            argument.new_literal = values.NOT_LITERAL
+
+    def _filler(self, template: str, argument: Argument | None, at: ast.AST) -> Fill:
+        text = templates.localized(template, lambda q: self.context.imports.local(q, at))
+        previous = argument.new_value if argument is not None else None
+        node = None if previous is not None or argument is None else argument.value
+
+        def produce(value: str) -> str:
+            source = previous(value) if previous is not None else value
+            return templates.fill(text, {"value": (source, node)})
+
+        return produce
+
+    def _same_place(self, callee: Callee, argument: Argument, new: str) -> bool:
+        name = callee.symbol
+        if callee.project_class is not None:
+            bases = self.context.project.library_bases(callee.project_class)
+            name = bases[0] if bases else None
+        if callee.owner is not None and callee.method is not None:
+            owner = callee.owner
+            if isinstance(owner, ProjectClass):
+                bases = self.context.project.library_bases(owner)
+                owner = bases[0] if bases else ""
+            name = f"{owner}.{callee.method}"
+        if name is None:
+            return False
+        signature = self.context.library.signature(name, target=True)
+        if signature is None or argument.index >= len(signature.parameters):
+            return False
+        return signature.parameters[argument.index].name == new
+
+    @staticmethod
+    def _from_here_keywords(model: CallModel, argument: Argument) -> None:
+        for other in model.arguments:
+            if other.index >= argument.index and not other.keyword and not other.spread and other.name:
+                other.keyword = True
+                other.touched = True
+
+    def _keywordize(
+        self, model: CallModel, rule: Rule, start: int, callee: Callee, certainty: Certainty
+    ) -> None:
+        late = [a for a in model.arguments if a.index >= start and not a.keyword and a.entry is None]
+        if not late:
+            return
+        known = all(a.name and not a.spread for a in late)
+        pending = self.context.report(
+            rule,
+            late[0].value,
+            safety=rule.safety,
+            fixable=known,
+            certainty=certainty,
+            symbol=self.callees.symbol(callee),
+        )
+        if pending is not None:
+            model.findings.append(pending)
+            for argument in late:
+                argument.keyword = argument.touched = True
+
+    def _add(
+        self, model: CallModel, rule: Rule, selector: CallSelector, callee: Callee, certainty: Certainty
+    ) -> None:
+        missing = [(n, t) for n, t in selector.add.items() if not model.gives(n)]
+        if not missing:
+            return
+        # names that a positional or unpacked argument might already give make the addition a guess
+        fixable = model.complete and rule.safety != "manual"
+        message = rule.message
+        if not model.complete:
+            wanted = ", ".join(f"{n}={t}" for n, t in missing)
+            message += f" What is unpacked here may hold it already: add {wanted} where it does not."
+        pending = self.context.report(
+            rule, model.node.func, safety=rule.safety, fixable=fixable, certainty=certainty, message=message,
+            symbol=self.callees.symbol(callee),
+        )  # fmt: skip
+        if pending is None:
+            return
+        model.findings.append(pending)
+        for name, template in missing:
+            model.added.append(Added(name, self._filler(template, None, model.node), None))
+
+    def _replace_callee(
+        self, model: CallModel, rule: Rule, new: str, callee: Callee, certainty: Certainty, func: ast.expr
+    ) -> None:
+        direct = callee.symbol is not None and self.context.module.spelled(func) is not None
+        pending = self.context.report(
+            rule, func, safety=rule.safety, fixable=direct and rule.safety != "manual", certainty=certainty,
+            symbol=self.callees.symbol(callee),
+        )  # fmt: skip
+        if pending is not None:
+            self.context.replaced_callees[func] = new

@@ -1,0 +1,106 @@
+"""A call as a list of arguments, and what the rules made of it so far."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..rewriting.calls import Fill
+from ..rewriting.composer import Inner
+from . import values
+from .context import Pending
+from .flows import Entry, Flows
+
+
+@dataclass(slots=True, eq=False)
+class Argument:
+    """One argument of a call, or one key of a dictionary that is unpacked into it."""
+
+    index: int
+    name: str | None
+    value: ast.expr
+    keyword: bool
+    entry: Entry | None = None
+    spread: bool = False
+    original: str | None = None
+    new_value: Fill | None = None
+    new_literal: object = None
+    removed: bool = False
+    touched: bool = False
+
+    def literal(self) -> object:
+        return self.new_literal if self.new_value is not None else values.literal(self.value)
+
+
+@dataclass(slots=True)
+class Added:
+    name: str
+    fill: Fill
+    source: Argument | None
+
+
+class CallModel:
+    """A call and what the rules made of it so far."""
+
+    def __init__(self, node: ast.Call, offset: int, parameters: list[str], flows: Flows) -> None:
+        self.node = node
+        self.arguments: list[Argument] = []
+        self.added: list[Added] = []
+        self.complete = True
+        self.doubtful: set[Entry] = set()
+        self.read_keys: set[str] = set()
+        self.prepend: list[tuple[str | None, Callable[[], str]]] = []
+        self.function: Callable[[Inner], str] | None = None
+        self.expression: Callable[[Inner], str] | None = None
+        self.inner: Inner | None = None
+        """Gives the text of parts of the call, while it is being rewritten."""
+        self.findings: list[Pending] = []
+        ordered: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
+        position = -offset
+        known = True
+        for index, item in enumerate(ordered):
+            if isinstance(item, ast.keyword):
+                if item.arg is None:
+                    self._unpack(item.value, flows)
+                    self.arguments.append(Argument(index, None, item.value, True, spread=True))
+                else:
+                    self.arguments.append(Argument(index, item.arg, item.value, True, original=item.arg))
+            elif isinstance(item, ast.Starred):
+                known = False
+                self.complete = False
+                self.arguments.append(Argument(index, None, item.value, False, spread=True))
+            else:
+                name = parameters[position] if known and 0 <= position < len(parameters) else None
+                self.arguments.append(Argument(index, name, item, False, original=name))
+                position += 1
+
+    def _unpack(self, node: ast.expr, flows: Flows) -> None:
+        bag = flows.bag(node)
+        self.complete &= bag.complete
+        self.doubtful |= bag.doubtful
+        self.read_keys |= bag.read
+        for entry in bag.entries:
+            self.arguments.append(
+                Argument(-1, entry.name, entry.value, True, entry=entry, original=entry.name)
+            )
+
+    def find(self, name: str) -> list[Argument]:
+        return [a for a in self.arguments if a.name == name and not a.removed and not a.spread]
+
+    def gives(self, name: str) -> bool:
+        return bool(self.find(name)) or any(a.name == name for a in self.added)
+
+
+def argument_node(model: CallModel, argument: Argument) -> ast.AST:
+    """The node that a finding on an argument points at."""
+    if argument.entry is not None:
+        return argument.entry.key
+    for keyword in model.node.keywords:
+        if keyword.value is argument.value:
+            return keyword
+    return argument.value
+
+
+# -- patterns ----------------------------------------------------------------------------------------------------

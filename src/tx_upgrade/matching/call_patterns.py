@@ -1,0 +1,213 @@
+"""Patterns on calls: ``$tokenizer.encode_plus($*args)`` met in a call, and the call rewritten by the rule's template."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..analysis.project import ProjectClass
+from ..analysis.types import Certainty, ClassObject, Instance
+from ..rewriting.calls import ArgumentEdit, CallEdit, Fill
+from ..rewriting.composer import Inner
+from ..rules.schema import Case, Rule
+from . import templates
+from .call_model import Added, CallModel
+from .callees import Callee, CalleeFinder, is_super
+from .context import Context
+from .patterns import Captures, compile_expression, star_variable, terminal, variable
+
+Where = dict[str, tuple[str, ...]]
+
+
+class CallPatterns:
+    """Applies match rules to the calls of one file."""
+
+    def __init__(self, context: Context, callees: CalleeFinder) -> None:
+        self.context = context
+        self.callees = callees
+        self.index = self._pattern_index()
+
+    def _pattern_index(self) -> dict[str, list[tuple[Rule, Case, dict[str, tuple[str, ...]]]]]:
+        index: dict[str, list[tuple[Rule, Case, dict[str, tuple[str, ...]]]]] = {}
+        for rule, selector in self.context.plan.matches:
+            for case in selector.cases:
+                pattern = compile_expression(case.match)
+                if isinstance(pattern, ast.Call):
+                    key = terminal(pattern) or "*"
+                    index.setdefault(key, []).append((rule, case, selector.where))
+        return index
+
+    def apply(
+        self,
+        model: CallModel,
+        rule: Rule,
+        case: Case,
+        where: dict[str, tuple[str, ...]],
+        callee: Callee | None,
+    ) -> Callee | bool | None:
+        """None: no match; False: matched without a new callee; a Callee: what the call is now."""
+        pattern = compile_expression(case.match)
+        captures = self.context.matcher.match(pattern, model.node)
+        if captures is None or self.context.already(pattern, case.replace, model.node):
+            return None
+        certainty: Certainty = "proven"
+        for name, bases in where.items():
+            captured = captures.single.get(name)
+            if captured is None:
+                return None
+            found = self._receiver(captured, bases, callee)
+            if found == "likely" and (
+                self.context.types.own_look_alike(self.context.module, terminal(pattern) or "")
+                or self.context.tells_apart(captured)
+            ):
+                return None
+            if found is None:
+                return None
+            if found == "likely":
+                certainty = "likely"
+        safety = case.safety or rule.safety
+        forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
+        pending = forced or self.context.report(
+            rule, model.node, safety=safety, fixable=case.replace is not None and safety != "manual",
+            certainty=certainty, message=case.message or rule.message,
+            symbol=self.callees.symbol(callee) if callee is not None else None,
+        )  # fmt: skip
+        if pending is None:
+            return False
+        assert case.replace is not None
+        model.findings.append(pending)
+        return self._rewrite(model, case.replace, captures, callee)
+
+    def _receiver(self, node: ast.expr, bases: tuple[str, ...], callee: Callee | None) -> Certainty | None:
+        context = self.context
+        if is_super(node):
+            if callee is None or callee.owner is None:
+                return None
+            return "proven" if any(context.types.is_a(callee.owner, b) for b in bases) else None
+        found = context.types.infer(context.module, node)
+        if isinstance(found, ClassObject):
+            return "proven" if any(context.types.is_a(found.of, b) for b in bases) else None
+        if isinstance(found, Instance) and isinstance(found.of, ProjectClass) and callee is None:
+            return None
+        return context.types.receiver(context.module, node, bases)
+
+    def _rewrite(
+        self, model: CallModel, template: str, captures: Captures, callee: Callee | None
+    ) -> Callee | bool:
+        replacement = compile_expression(template)
+        context = self.context
+        local = templates.localized(template, lambda q: context.imports.local(q, model.node))
+        spans = {n: context.span(v) for n, v in captures.single.items()}
+        kept_star = next((s for s in captures.star), None)
+        shaped = (
+            isinstance(replacement, ast.Call)
+            and kept_star is not None
+            and sum(star_variable(a) is not None for a in replacement.args) == 1
+        )
+        if not shaped:
+            self._vanish(model.node, captures)
+            star_text = self._star_text(model, captures, kept_star)
+
+            def whole(inner: Inner) -> str:
+                values_of = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
+                return templates.fill(local, values_of, star_text(inner) if star_text is not None else None)
+
+            model.expression = whole
+            return False
+        localized = ast.parse(local, mode="eval").body
+        assert isinstance(localized, ast.Call) and isinstance(replacement, ast.Call)
+        function_source = ast.get_source_segment(local, localized.func) or ""
+        if function_source != "":
+            model.function = self._part(function_source, captures, spans)
+        consumed = [a for a in model.arguments if a.entry is None and a.index >= 0]
+        staying = {
+            id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[kept_star or ""]
+        }
+        for argument in consumed:
+            value = argument.value
+            parent = context.tree.parent.get(value)
+            starred = parent if isinstance(parent, ast.Starred) else None
+            if id(value) not in staying and (starred is None or id(starred) not in staying):
+                argument.removed = argument.touched = True
+        star_at = next(a.col_offset for a in localized.args if star_variable(a) is not None)
+        self._vanish(model.node.func, captures)
+        for item in localized.args:
+            if star_variable(item) is None:
+                source = ast.get_source_segment(local, item) or ""
+                model.prepend.append((None, self._late(model, source, captures, spans)))
+        for keyword in localized.keywords:
+            if keyword.arg is not None:
+                source = ast.get_source_segment(local, keyword.value) or ""
+                late = self._late(model, source, captures, spans)
+                if keyword.value.col_offset < star_at:
+                    model.prepend.append((keyword.arg, late))
+                else:
+                    model.added.append(Added(keyword.arg, _ignoring_value(late), None))
+        head = replacement.func
+        name = variable(head)
+        if name is not None:
+            return Callee(
+                owner=callee.owner if callee else None, method="__call__", receiver=captures.single[name]
+            )
+        if isinstance(head, ast.Attribute) and variable(head.value) is not None:
+            return Callee(
+                owner=callee.owner if callee else None,
+                method=head.attr,
+                receiver=callee.receiver if callee else None,
+            )
+        return False
+
+    def _vanish(self, root: ast.AST, captures: Captures) -> None:
+        """Everything that no variable hands on vanishes, and with it what it refers to."""
+        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
+        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
+        for node in ast.walk(root):
+            if id(node) not in kept:
+                self.context.consumed.add(node)
+
+    def _star_text(
+        self, model: CallModel, captures: Captures, star: str | None
+    ) -> Callable[[Inner], str] | None:
+        """The text of the arguments that ``$*args`` took, as they stand between the others."""
+        if star is None:
+            return None
+        end = self.context.span(model.node)[1]
+        first = self.context.span(model.node.func)[1]
+        staying = {id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[star]}
+        ordered: list[ast.expr | ast.keyword] = [*model.node.args, *model.node.keywords]
+        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
+        gone = {
+            i
+            for i, item in enumerate(ordered)
+            if (id(item.value) if isinstance(item, ast.keyword) else id(item)) not in staying
+        }
+
+        def text(inner: Inner) -> str:
+            from ..rewriting.calls import render_call
+
+            edit = CallEdit(arguments={i: ArgumentEdit(remove=True) for i in gone}, function=lambda: "_")
+            call = render_call("_" + inner(first, end), edit) if gone else "_" + inner(first, end)
+            return call[call.index("(") + 1 : call.rindex(")")]
+
+        return text
+
+    def _part(
+        self, source: str, captures: Captures, spans: dict[str, tuple[int, int]]
+    ) -> Callable[[Inner], str]:
+        return lambda inner: templates.fill(
+            source, {n: (inner(*spans[n]), captures.single[n]) for n in spans}
+        )
+
+    def _late(
+        self, model: CallModel, source: str, captures: Captures, spans: dict[str, tuple[int, int]]
+    ) -> Callable[[], str]:
+        def produce() -> str:
+            assert model.inner is not None
+            inner = model.inner
+            return templates.fill(source, {n: (inner(*spans[n]), captures.single[n]) for n in spans})
+
+        return produce
+
+
+def _ignoring_value(produce: Callable[[], str]) -> Fill:
+    return lambda _: produce()

@@ -1,0 +1,221 @@
+"""Who is called: symbols of the library, classes of the project that derive from them, methods of receivers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
+from ..analysis.types import Certainty, ClassObject, Instance
+from .context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called: a symbol of the library, a class of the project that derives from one, or a method.
+
+    ``owner`` is the class of the receiver, None when only the method's name is known.
+    """
+
+    symbol: str | None = None
+    project_class: ProjectClass | None = None
+    owner: str | ProjectClass | None = None
+    method: str | None = None
+    receiver: ast.expr | None = None
+
+
+class CalleeFinder:
+    """Says what the calls of one file call, and whether that is what a rule speaks of."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._classify = lru_cache(maxsize=None)(self._classify_name)
+
+    def identify(self, call: ast.Call, func: ast.expr) -> Callee | None:
+        """What ``func`` stands for, as far as rules on calls ask."""
+        context = self.context
+        if isinstance(func, ast.Attribute) and is_super(func.value):
+            return self._super(func)
+        target = context.project.resolve(context.module, func)
+        if isinstance(target, LibraryName):
+            return self._library(target.name, func)
+        if isinstance(target, ProjectClass):
+            return Callee(project_class=target) if context.project.library_bases(target) else None
+        if isinstance(target, ProjectFunction) and not isinstance(func, ast.Attribute):
+            return None
+        if isinstance(func, ast.Attribute):
+            if isinstance(target, ProjectFunction):
+                return None
+            receiver = context.types.infer(context.module, func.value)
+            if isinstance(receiver, Instance | ClassObject):
+                if isinstance(receiver.of, ProjectClass) and context.project.own_method(
+                    receiver.of, func.attr
+                ):
+                    return None
+                member = context.types.infer(context.module, func)
+                if isinstance(member, Instance) and isinstance(receiver, Instance):
+                    return Callee(owner=member.of, method="__call__", receiver=func)
+                return Callee(owner=receiver.of, method=func.attr, receiver=func.value)
+            if receiver is not None:
+                return None
+            own = context.types.infer(context.module, func)
+            if isinstance(own, Instance):
+                return Callee(owner=own.of, method="__call__", receiver=func)
+            if own is not None and not isinstance(own, ClassObject):
+                return None
+            if isinstance(own, ClassObject):
+                return self._of_class(own)
+            return Callee(method=func.attr, receiver=func.value)
+        found = context.types.infer(context.module, func)
+        if isinstance(found, Instance):
+            return Callee(owner=found.of, method="__call__", receiver=func)
+        if isinstance(found, ClassObject):
+            return self._of_class(found)
+        if found is None and isinstance(func, ast.Name) and context.module.bindings(func):
+            return Callee(method="__call__", receiver=func)
+        return None
+
+    @staticmethod
+    def _of_class(found: ClassObject) -> Callee:
+        return Callee(symbol=found.of) if isinstance(found.of, str) else Callee(project_class=found.of)
+
+    def _library(self, name: str, func: ast.expr) -> Callee:
+        owner, _, method = name.rpartition(".")
+        if self.context.library.kind(owner) == "class":
+            receiver = func.value if isinstance(func, ast.Attribute) else None
+            return Callee(owner=owner, method=method, receiver=receiver)
+        return Callee(symbol=name)
+
+    def _super(self, func: ast.Attribute) -> Callee | None:
+        node = self.context.tree.enclosing_class(func)
+        if node is None:
+            return None
+        cls = ProjectClass(self.context.module, node)
+        bases = self.context.project.library_bases(cls)
+        if not bases:
+            return None
+        own = [c for c in self.context.project.lineage(cls)[1:] if _defines(c.node, func.attr)]
+        if own:
+            return None
+        if func.attr == "__init__":
+            return Callee(symbol=bases[0])
+        return Callee(owner=bases[0], method=func.attr, receiver=func.value)
+
+    def _classify_name(self, name: str) -> tuple[str, str, str]:
+        library = self.context.library
+        if library.kind(name) == "class":
+            return "constructor", name, ""
+        owner, _, method = name.rpartition(".")
+        if library.kind(owner) == "class":
+            return "method", owner, method
+        if not library.known(name) and owner.rsplit(".", 1)[-1][:1].isupper():
+            return "method", owner, method
+        return "function", name, ""
+
+    def meets(self, wanted: str, callee: Callee) -> Certainty | None:
+        """Whether a rule's callee is the one that is called, and how certain that is."""
+        kind, name, method = self._classify(wanted)
+        library, types = self.context.library, self.context.types
+        if kind == "method":
+            if callee.method != method:
+                return None
+            if callee.owner is not None:
+                return "proven" if types.is_a(callee.owner, name) else None
+            receiver = callee.receiver
+            if receiver is None or not types.hinted(self.context.module, receiver, (name,)):
+                return None
+            if types.own_look_alike(self.context.module, method) or self.context.tells_apart(receiver):
+                return None
+            return "likely"
+        if kind == "constructor":
+            if callee.symbol is not None:
+                return "proven" if library.is_subclass(callee.symbol, name) else None
+            if callee.project_class is not None:
+                return "proven" if types.is_a(callee.project_class, name) else None
+            return None
+        if callee.symbol is None:
+            return None
+        return "proven" if callee.symbol == name or library.same(callee.symbol, name) else None
+
+    def parameters(self, callee: Callee | None) -> list[str]:
+        """Names of the parameters that arguments by position go to, on the old side."""
+        if callee is None:
+            return []
+        library = self.context.library
+        name: str | None = callee.symbol
+        if callee.project_class is not None:
+            if self.context.project.own_method(callee.project_class, "__init__"):
+                return []
+            bases = self.context.project.library_bases(callee.project_class)
+            name = bases[0] if bases else None
+        if callee.owner is not None and callee.method is not None:
+            owner = callee.owner
+            if isinstance(owner, ProjectClass):
+                bases = self.context.project.library_bases(owner)
+                owner = bases[0] if bases else ""
+            method = callee.method
+            if method == "__call__" and library.is_subclass(owner, "transformers.PreTrainedModel"):
+                method = "forward"
+            name = f"{owner}.{method}"
+        if name is None:
+            return []
+        signature = library.signature(name)
+        if signature is None:
+            return []
+        return [
+            p.name for p in signature.parameters if p.kind in ("positional_only", "positional_or_keyword")
+        ]
+
+    def own_parameters(self, callee: Callee) -> set[str] | None:
+        """The parameters of a project class's own ``__init__``: those never go to the library by themselves."""
+        if callee.project_class is None:
+            return None
+        found = self.context.project.own_method(callee.project_class, "__init__")
+        if found is None:
+            return None
+        args = found[1].args
+        names = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        if args.kwarg is None or not _hands_on(found[1], args.kwarg.arg):
+            return _Everything()
+        return names
+
+    def symbol(self, callee: Callee) -> str | None:
+        if callee.symbol is not None:
+            return callee.symbol
+        cls = callee.project_class or callee.owner
+        if isinstance(cls, ProjectClass):
+            bases = self.context.project.library_bases(cls)
+            cls = bases[0] if bases else None
+        if cls is None:
+            return callee.method
+        return f"{cls}.{callee.method}" if callee.method else cls
+
+
+class _Everything(set[str]):
+    """A set that holds every name: nothing of a call reaches the library as it stands."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _defines(node: ast.ClassDef, name: str) -> bool:
+    return any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef) and s.name == name for s in node.body)
+
+
+def _hands_on(function: ast.FunctionDef | ast.AsyncFunctionDef, kwargs: str) -> bool:
+    """Whether ``**kwargs`` goes to ``super().__init__`` as it is."""
+    for node in ast.walk(function):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "__init__"
+        ):
+            for keyword in node.keywords:
+                if keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == kwargs:
+                    return True
+    return False
