@@ -70,7 +70,7 @@ def upgrade_project(
     documents = {f"/project/{path}": Document(path, text.encode(), text) for path, text in files.items()}
     trees = {path: (document, parse(document)) for path, document in documents.items()}
     library = Library(history(), old, new)
-    project = Project(library, frozenset(documents), trees.get)
+    project = Project(library, frozenset(documents), trees.get, dict.fromkeys(documents, "/project"))
     engine = Engine(plan, library, project, Types(project), unsafe)
     outcomes: dict[str, FileOutcome] = {}
     for path in documents:
