@@ -106,10 +106,10 @@ class ArgumentRules:
         fixable = not op.reports_only and safety != "manual"
         node = argument_node(model, argument)
         explanation = ""
-        if fixable and (op.remove or (op.replace and not any("$value" in t for _, t in op.replace))):
-            if not values.is_pure(argument.value, context.qualified):
-                fixable = False
-                message += " The value has a side effect, so the argument is not dropped: move it out first."
+        drops = op.remove or (bool(op.replace) and not any("$value" in t for _, t in op.replace))
+        if fixable and drops and not values.is_pure(argument.value, context.qualified):
+            fixable = False
+            message += " The value has a side effect, so the argument is not dropped: move it out first."
         new_names = [op.rename] if op.rename else [n for n, _ in op.replace]
         clash = [n for n in new_names if n is not None and n != argument.name and model.gives(n)]
         if fixable and clash:
@@ -122,10 +122,16 @@ class ArgumentRules:
             if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
                 fixable = False
                 message += " The dictionary's key is read elsewhere: change both places."
-        if fixable and not argument.keyword and argument.entry is None and op.rename and op.value is None:
-            if self._same_place(callee, argument, op.rename):
-                argument.name = op.rename
-                return
+        by_position = not argument.keyword and argument.entry is None
+        if (
+            fixable
+            and by_position
+            and op.rename
+            and op.value is None
+            and self._same_place(callee, argument, op.rename)
+        ):
+            argument.name = op.rename
+            return
         pending = context.report(
             rule, node, safety=safety, fixable=fixable, certainty=certainty, message=message,
             symbol=self.callees.symbol(callee), explanation=explanation,

@@ -198,10 +198,14 @@ class Flows:
         ):
             self._derived(parent, bag, depth)
             return
-        if isinstance(parent, ast.Compare) and isinstance(parent.left, ast.Constant) and len(parent.ops) == 1:
-            if isinstance(parent.ops[0], ast.In | ast.NotIn) and isinstance(parent.left.value, str):
-                bag.read.add(parent.left.value)
-                return
+        if (
+            isinstance(parent, ast.Compare)
+            and isinstance(parent.left, ast.Constant)
+            and isinstance(parent.left.value, str)
+            and isinstance(parent.ops[0], ast.In | ast.NotIn)
+        ):
+            bag.read.add(parent.left.value)
+            return
         bag.certain = False
 
     def _subscript(self, node: ast.Subscript, bag: Bag) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
 from ..model import Safety
-from ..rules.schema import Rule, SymbolSelector
-from .context import Context, Pending, weaker
+from .context import Context, weaker
+from .outcomes import Outcome, Outcomes
 
 _DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
 _STRING_CALLS = frozenset(
@@ -26,23 +26,6 @@ _STRING_CALLS = frozenset(
         "locate",
     }
 )
-# names that every module has
-_DUNDERS = frozenset(
-    {"__version__", "__file__", "__path__", "__name__", "__doc__", "__spec__", "__all__", "__dict__"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the rules make of a qualified name: its name in the target and the rules on the way.
-
-    ``name`` is None when a rule only reports, or when nothing answers a name that the target lacks.
-    """
-
-    name: str | None
-    rules: tuple[Rule, ...] = ()
-    reporting: Rule | None = None
-    missing: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +53,7 @@ class ReferenceMatcher:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._outcomes: dict[str, Outcome] = {}
+        self.outcomes = Outcomes(context)
         self._groups: dict[int, _Group] = {}
         self._module_uses_gone: dict[int, tuple[list[Binding], int]] = {}
 
@@ -107,99 +90,6 @@ class ReferenceMatcher:
             if found is not None:
                 bindings, count = self._module_uses_gone.get(id(found[1]), (found[1], 0))
                 self._module_uses_gone[id(found[1])] = (bindings, count + 1)
-
-    # -- what the rules say of a name --------------------------------------------------------------------------------
-
-    def outcome(self, name: str) -> Outcome:
-        """Follow the symbol and module rules from ``name``, in their order."""
-        if name not in self._outcomes:
-            self._outcomes[name] = self._follow(name)
-        return self._outcomes[name]
-
-    def _follow(self, name: str) -> Outcome:
-        context = self.context
-        current, last = name, -1
-        used: list[Rule] = []
-        while context.is_library(current):
-            step = self._step(current, last)
-            if step is None:
-                break
-            rule, new = step
-            if new is None or not self._accepted(rule):
-                return (
-                    Outcome(new, (*used, rule), reporting=rule)
-                    if new is None
-                    else Outcome(new, (*used, rule))
-                )
-            used.append(rule)
-            checked = rule.selector.when_checked if isinstance(rule.selector, SymbolSelector) else None
-            if checked is not None and context.types.is_checked(context.module, current):
-                new = checked
-            current, last = self._same_module(current, new), rule.order
-        missing = context.is_library(current) and not self._served(current)
-        return Outcome(None if missing else current, tuple(used), missing=missing)
-
-    def _same_module(self, old: str, new: str) -> str:
-        """The new name in the module that the code already uses, where that has the same definition."""
-        library = self.context.library
-        candidate = f"{old.rpartition('.')[0]}.{new.rpartition('.')[2]}"
-        if candidate in (new, old) or not self.context.is_library(new):
-            return new
-        target = self.context.plan.to_version
-        if library.in_target(candidate):
-            left, right = (library.history.definition(n, target) for n in (candidate, new))
-            if left is not None and left == right == candidate:
-                return candidate
-        return new
-
-    def _accepted(self, rule: Rule) -> bool:
-        return True
-
-    def _step(self, name: str, last: int) -> tuple[Rule, str | None] | None:
-        """The first rule after ``last`` that speaks of ``name``."""
-        context = self.context
-        plan = context.plan
-        alive = context.library.in_target(name)
-        best: tuple[int, Rule, str | None] | None = None
-        exact: set[str] = set()
-        entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
-        for rule, old, new in entries:
-            if rule.order <= last or (best is not None and rule.order > best[0]):
-                continue
-            if alive and rule.broken is not None and not getattr(rule.selector, "changed", False):
-                continue
-            # within a rule the path as it is written goes before other paths of the same definition
-            if best is not None and best[1] is rule and (rule.id in exact or name != old):
-                continue
-            if self._meets(name, old):
-                best = (rule.order, rule, new)
-                exact |= {rule.id} if name == old else set()
-        for rule, prefix, new in plan.module_rules(name):
-            if rule.order <= last or (best is not None and rule.order >= best[0]):
-                continue
-            if context.library.in_target(prefix) and rule.broken is not None:
-                continue
-            best = (rule.order, rule, None if new is None else new + name[len(prefix) :])
-        return None if best is None else (best[1], best[2])
-
-    def _meets(self, name: str, old: str) -> bool:
-        if "*" in old:
-            from fnmatch import fnmatchcase
-
-            if name.count(".") == old.count(".") and fnmatchcase(name, old):
-                return True
-            canonical = self.context.library.canonical(name)
-            return (
-                canonical is not None
-                and fnmatchcase(f"{ROOT}.{name.rsplit('.', 1)[-1]}", old)
-                and old.count(".") == 1
-            )
-        return name == old or self.context.library.same(name, old)
-
-    def _served(self, name: str) -> bool:
-        """Whether the target has a name; dunders and what lies below classes are not asked for here."""
-        last = name.rsplit(".", 1)[-1]
-        return last in _DUNDERS or name == ROOT or self.context.library.in_target(name)
 
     # -- collecting --------------------------------------------------------------------------------------------------
 
@@ -342,9 +232,9 @@ class ReferenceMatcher:
         context = self.context
         assert binding.qualified is not None and binding.statement is not None
         name = binding.qualified
-        if self._served(name):
+        if self.outcomes.served(name):
             return
-        outcome = self.outcome(name)
+        outcome = self.outcomes.of(name)
         if kind == "optional":
             hint = f" It is {outcome.name} now." if outcome.name else ""
             context.report(
@@ -374,14 +264,14 @@ class ReferenceMatcher:
             b.kind == "import"
             and b.qualified is not None
             and context.is_library(b.qualified)
-            and not self._served(b.qualified)
+            and not self.outcomes.served(b.qualified)
             for b in others
         )
 
     def _import(self, binding: Binding, references: list[Reference], sole: bool) -> None:
         context = self.context
         assert binding.qualified is not None
-        outcome = self.outcome(binding.qualified)
+        outcome = self.outcomes.of(binding.qualified)
         live = [r for r in references if r.node not in context.consumed and not self._inside_consumed(r.node)]
         replaced = {
             r.node: context.replaced_callees[r.node] for r in live if r.node in context.replaced_callees
@@ -483,7 +373,7 @@ class ReferenceMatcher:
             return
         if not isinstance(getattr(reference.node, "ctx", ast.Load()), ast.Load):
             return
-        outcome = self.outcome(reference.name)
+        outcome = self.outcomes.of(reference.name)
         if not outcome.rules and not outcome.missing:
             return
         guard = None if reference.text_only else context.module.guards.of_reference(reference.node)
@@ -544,7 +434,7 @@ class ReferenceMatcher:
         for alias in statement.names:
             if not alias.name.startswith(f"{ROOT}."):
                 continue
-            outcome = self.outcome(alias.name)
+            outcome = self.outcomes.of(alias.name)
             if not outcome.rules and not outcome.missing:
                 continue
             if context.module.guards.of_import(statement) is not None:
@@ -559,7 +449,7 @@ class ReferenceMatcher:
         if not context.is_library(statement.module) or context.module.guards.of_import(statement) is not None:
             return
         if statement.module != ROOT:
-            outcome = self.outcome(statement.module)
+            outcome = self.outcomes.of(statement.module)
             if outcome.rules or outcome.missing:
                 target = self._report(statement, statement.module, outcome, fixable=False)
                 assert target is None
@@ -579,7 +469,7 @@ class ReferenceMatcher:
         if not _DOTTED.fullmatch(node.value):
             return
         qualified = self._string_target(node.value)
-        outcome = self.outcome(qualified)
+        outcome = self.outcomes.of(qualified)
         if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
             return
         target = self._report(node, qualified, outcome)
@@ -604,7 +494,7 @@ class ReferenceMatcher:
         if base != ROOT and context.library.kind(base) != "module":
             return
         name = f"{base}.{node.value!s}"
-        outcome = self.outcome(name)
+        outcome = self.outcomes.of(name)
         if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
             return
         same_module = outcome.name is not None and outcome.name.rpartition(".")[0] == base
@@ -651,6 +541,3 @@ def _getattr_name(node: ast.AST) -> str | None:
         value = node.args[1]
         return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
     return None
-
-
-__all__ = ["Outcome", "Pending", "Reference", "ReferenceMatcher", "removed_message"]

@@ -1,0 +1,118 @@
+"""What the rules make of a qualified name: followed from rule to rule, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ..analysis.library import ROOT
+from ..rules.schema import Rule, SymbolSelector
+from .context import Context
+
+# names that every module has
+_DUNDERS = frozenset(
+    {"__version__", "__file__", "__path__", "__name__", "__doc__", "__spec__", "__all__", "__dict__"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules make of a qualified name: its name in the target and the rules on the way.
+
+    ``name`` is None when a rule only reports, or when nothing answers a name that the target lacks.
+    """
+
+    name: str | None
+    rules: tuple[Rule, ...] = ()
+    reporting: Rule | None = None
+    missing: bool = False
+
+
+class Outcomes:
+    """Symbol and module rules as the references of one file meet them."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._known: dict[str, Outcome] = {}
+
+    def of(self, name: str) -> Outcome:
+        """Follow the symbol and module rules from ``name``, in their order."""
+        if name not in self._known:
+            self._known[name] = self._follow(name)
+        return self._known[name]
+
+    def _follow(self, name: str) -> Outcome:
+        context = self.context
+        current, last = name, -1
+        used: list[Rule] = []
+        while context.is_library(current):
+            step = self._step(current, last)
+            if step is None:
+                break
+            rule, new = step
+            if new is None:
+                return Outcome(None, (*used, rule), reporting=rule)
+            used.append(rule)
+            checked = rule.selector.when_checked if isinstance(rule.selector, SymbolSelector) else None
+            if checked is not None and context.types.is_checked(context.module, current):
+                new = checked
+            current, last = self._same_module(current, new), rule.order
+        missing = context.is_library(current) and not self.served(current)
+        return Outcome(None if missing else current, tuple(used), missing=missing)
+
+    def _same_module(self, old: str, new: str) -> str:
+        """The new name in the module that the code already uses, where that has the same definition."""
+        library = self.context.library
+        candidate = f"{old.rpartition('.')[0]}.{new.rpartition('.')[2]}"
+        if candidate in (new, old) or not self.context.is_library(new):
+            return new
+        target = self.context.plan.to_version
+        if library.in_target(candidate):
+            left, right = (library.history.definition(n, target) for n in (candidate, new))
+            if left is not None and left == right == candidate:
+                return candidate
+        return new
+
+    def _step(self, name: str, last: int) -> tuple[Rule, str | None] | None:
+        """The first rule after ``last`` that speaks of ``name``."""
+        context = self.context
+        plan = context.plan
+        alive = context.library.in_target(name)
+        best: tuple[int, Rule, str | None] | None = None
+        exact: set[str] = set()
+        entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
+        for rule, old, new in entries:
+            if rule.order <= last or (best is not None and rule.order > best[0]):
+                continue
+            if alive and rule.broken is not None and not getattr(rule.selector, "changed", False):
+                continue
+            # within a rule the path as it is written goes before other paths of the same definition
+            if best is not None and best[1] is rule and (rule.id in exact or name != old):
+                continue
+            if self._meets(name, old):
+                best = (rule.order, rule, new)
+                exact |= {rule.id} if name == old else set()
+        for rule, prefix, new in plan.module_rules(name):
+            if rule.order <= last or (best is not None and rule.order >= best[0]):
+                continue
+            if context.library.in_target(prefix) and rule.broken is not None:
+                continue
+            best = (rule.order, rule, None if new is None else new + name[len(prefix) :])
+        return None if best is None else (best[1], best[2])
+
+    def _meets(self, name: str, old: str) -> bool:
+        if "*" in old:
+            if name.count(".") == old.count(".") and fnmatchcase(name, old):
+                return True
+            canonical = self.context.library.canonical(name)
+            return (
+                canonical is not None
+                and fnmatchcase(f"{ROOT}.{name.rsplit('.', 1)[-1]}", old)
+                and old.count(".") == 1
+            )
+        return name == old or self.context.library.same(name, old)
+
+    def served(self, name: str) -> bool:
+        """Whether the target has a name; dunders and what lies below classes are not asked for here."""
+        last = name.rsplit(".", 1)[-1]
+        return last in _DUNDERS or name == ROOT or self.context.library.in_target(name)
