@@ -1,0 +1,230 @@
+"""The builder on small made-up releases."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from tx_upgrade.history import History
+from tx_upgrade.history.build import build, main
+from tx_upgrade.history.signatures import decode_signature, encode_signature
+
+LAZY = """
+from typing import TYPE_CHECKING
+from .utils import _LazyModule, OptionalDependencyNotAvailable, is_torch_available
+
+_import_structure = {"trainer": ["Trainer"], "gone": ["Ghost"]}
+try:
+    if not is_torch_available():
+        raise OptionalDependencyNotAvailable()
+except OptionalDependencyNotAvailable:
+    from .utils import dummy_pt_objects
+    _import_structure["utils.dummy_pt_objects"] = [n for n in dir(dummy_pt_objects) if not n.startswith("_")]
+else:
+    _import_structure["modeling"] = ["Model"]
+    _import_structure["modeling"].append("Other")
+    _import_structure["trainer"].extend(["helper", "Dead"])
+if TYPE_CHECKING:
+    from .trainer import TypedOnly
+else:
+    import sys
+    sys.modules[__name__] = _LazyModule(__name__, globals()["__file__"], _import_structure)
+"""
+TRAINER = '''
+from dataclasses import dataclass, field
+from functools import wraps
+try:
+    import numpy as np
+except ImportError:
+    np = None
+
+@dataclass
+class Base:
+    name: str
+    size: int = 3
+
+@dataclass
+class Arguments(Base):
+    rate: float = 0.1
+    tags: list = field(default_factory=list)
+    hidden: int = field(init=False)
+    size: int = 4
+
+class Trainer:
+    """A class."""
+    limit = 1
+    def __init__(self, model, /, *args, lr=0.1, **kwargs):
+        self.model = model
+    @property
+    def device(self): ...
+    @classmethod
+    def make(cls, a, b=2): ...
+    @staticmethod
+    def help(x): ...
+    @wraps(help)
+    def wrapped(self): ...
+
+class Sub(Trainer):
+    pass
+
+def helper(a, *, b="|"): ...
+Alias = Trainer
+if False:
+    if "guarded":
+        conditional = 1
+'''
+MODELING = """
+from .trainer import *
+from .trainer import Trainer as T
+class Model(T): ...
+Other = Model
+__all__ = ["Model", "Other"]
+"""
+
+
+def wheel(folder: Path, version: str, files: dict[str, str]) -> None:
+    with zipfile.ZipFile(folder / f"transformers-{version}-py3-none-any.whl", "w") as archive:
+        for path, text in files.items():
+            archive.writestr(f"transformers/{path}", text)
+
+
+def release(**changes: str) -> dict[str, str]:
+    files = {
+        "__init__.py": LAZY,
+        "trainer.py": TRAINER,
+        "modeling.py": MODELING,
+        "utils/__init__.py": "def is_torch_available(): ...\nclass _LazyModule: ...\n"
+        "class OptionalDependencyNotAvailable(BaseException): ...\n",
+        "utils/dummy_pt_objects.py": "class Ghost: ...\nclass Model: ...\n",
+    }
+    return {**files, **{name.replace("__", "/") + ".py": text for name, text in changes.items()}}
+
+
+def make(tmp_path: Path, *releases: tuple[str, dict[str, str]]) -> History:
+    for version, files in releases:
+        wheel(tmp_path, version, files)
+    output = tmp_path / "out" / "history.bin"
+    build(tmp_path, output, full=True, cache=None)
+    return History.load(output)
+
+
+def test_lazy_module_offers_what_its_structure_names_and_its_files_have(tmp_path: Path) -> None:
+    history = make(tmp_path, ("4.30.0", release()))
+    assert history.names("transformers", "4.30.0") == {
+        "Trainer",
+        "Model",
+        "Other",
+        "helper",
+        "trainer",
+        "modeling",
+        "utils",
+    }
+    assert history.definition("transformers.Other", "4.30.0") == "transformers.modeling.Model"
+    assert not history.exists("transformers.Ghost", "4.30.0")
+    assert not history.exists("transformers.TypedOnly", "4.30.0")
+
+
+def test_module_level_code(tmp_path: Path) -> None:
+    history = make(tmp_path, ("4.30.0", release()))
+    assert history.definition("transformers.trainer.np", "4.30.0") == "numpy"
+    assert history.definition("transformers.trainer.Alias", "4.30.0") == "transformers.trainer.Trainer"
+    assert history.exists("transformers.trainer.conditional", "4.30.0")
+    assert history.definition("transformers.modeling.helper", "4.30.0") == "transformers.trainer.helper"
+    assert history.mro("transformers.Model", "4.30.0") == (
+        "transformers.modeling.Model",
+        "transformers.trainer.Trainer",
+    )
+
+
+def test_signatures(tmp_path: Path) -> None:
+    history = make(tmp_path, ("4.30.0", release()))
+
+    def shown(name: str) -> str:
+        return str(history.signature(f"transformers.{name}", "4.30.0"))
+
+    assert shown("trainer.Arguments") == "(name, size=4, rate=0.1, tags=<factory>)"
+    assert shown("trainer.Sub") == "(model, /, *args, lr=0.1, **kwargs)"
+    assert shown("Trainer.make") == "(a, b=2)"
+    assert shown("Trainer.help") == "(x)"
+    assert shown("helper") == "(a, *, b=…)"
+
+
+def test_a_newer_release_extends_the_index_and_equals_a_full_build(tmp_path: Path) -> None:
+    changed = TRAINER.replace("lr=0.1", "learning_rate=0.1").replace("Alias = Trainer", "")
+    make(tmp_path, ("4.30.0", release()))
+    output = tmp_path / "out" / "history.bin"
+    wheel(tmp_path, "4.31.1", release(trainer=changed, extra="x = 1\n"))
+    assert build(tmp_path, output, full=False, cache=None) == ["4.31.1"]
+    extended = output.read_bytes()
+    build(tmp_path, output, full=True, cache=None)
+    assert output.read_bytes() == extended
+    assert build(tmp_path, output, full=False, cache=None) == []
+
+    copy = output.with_name("copy.bin")
+    copy.write_bytes(extended)
+    history = History.load(copy)
+    assert history.versions == ("4.30.0", "4.31.1")
+    assert history.intervals("transformers.trainer.Alias") == (("4.30.0", "4.30.0"),)
+    assert history.intervals("transformers.extra.x") == (("4.31.1", None),)
+    assert "learning_rate" in str(history.signature("transformers.Trainer", "4.31.1"))
+    assert "learning_rate" not in str(history.signature("transformers.Trainer", "4.30.7"))
+
+
+def test_an_older_release_needs_a_full_build(tmp_path: Path, capsys: object) -> None:
+    make(tmp_path, ("4.30.0", release()))
+    wheel(tmp_path, "4.29.0", release())
+    assert main([str(tmp_path), "--output", str(tmp_path / "out" / "history.bin")]) == 2
+
+
+def test_structure_from_all_lists_and_names_served_at_run_time(tmp_path: Path) -> None:
+    top = """
+from .utils import _LazyModule
+from .utils.import_utils import define_import_structure
+_import_structure = {"trainer": ["Trainer"]}
+if False:
+    pass
+else:
+    import sys
+    _LEGACY_MODULE_ALIASES = {"tokenization_utils_fast": "tokenization_utils_tokenizers"}
+    import_structure = define_import_structure("models", prefix="models")
+    sys.modules[__name__] = _LazyModule(__name__, __file__, import_structure)
+"""
+    package = """
+from ...utils.import_utils import define_import_structure
+import sys
+sys.modules[__name__] = _LazyModule(__name__, __file__, define_import_structure(__file__))
+"""
+    history = make(
+        tmp_path,
+        (
+            "5.9.0",
+            {
+                **release(),
+                "__init__.py": top,
+                "utils/import_utils.py": "def define_import_structure(): ...\n",
+                "convert_slow_tokenizer.py": "class XConverter: ...\n"
+                'SLOW_TO_FAST_CONVERTERS = {"XTokenizer": XConverter, "OldTokenizer": XConverter}\n',
+                "tokenization_utils_tokenizers.py": "class Backend: ...\n",
+                "models/__init__.py": "",
+                "models/x/__init__.py": package,
+                "models/x/tokenization_x.py": 'class XTokenizer: ...\n__all__ = ["XTokenizer"]\n',
+                "models/x/modeling_x.py": "@requires(backends=())\nclass XModel: ...\nclass Inner: ...\n",
+            },
+        ),
+    )
+    version = "5.9.0"
+    tokenizer = "transformers.models.x.tokenization_x.XTokenizer"
+    assert history.definition("transformers.XTokenizerFast", version) == tokenizer
+    assert history.definition("transformers.models.x.XTokenizerFast", version) == tokenizer
+    assert history.definition("transformers.OldTokenizer", version) == tokenizer
+    assert history.definition("transformers.XModel", version) == "transformers.models.x.modeling_x.XModel"
+    assert not history.exists("transformers.Inner", version)
+    assert not history.exists("transformers.models.x.tokenization_x_fast", version)
+    assert history.definition("transformers.tokenization_utils_fast.Backend", version) == (
+        "transformers.tokenization_utils_tokenizers.Backend"
+    )
+
+
+def test_signature_encoding_round_trip() -> None:
+    for text in ("", "a", "a|/|b=1", "*|a", "*args|b", "a|/|*|b=2|**kwargs", "a|/"):
+        assert encode_signature(decode_signature(text)) == text
