@@ -254,6 +254,57 @@ def test_layout(before: str, after: str) -> None:
     check_transformed(ARGUMENTS, before, after)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("(a, REMOVED, b=c)", "(a, b=c)", id="in the middle"),
+        pytest.param("( a, REMOVED )", "( a )", id="spaces in the parentheses"),
+        pytest.param("(\n    REMOVED\n)", "()", id="alone on its line"),
+        pytest.param("(\n    a, REMOVED,\n    b=c,\n)", "(\n    a,\n    b=c,\n)", id="at the end of a line"),
+        pytest.param(
+            "(\n    a,\n    REMOVED, b=c,\n)", "(\n    a,\n    b=c,\n)", id="at the start of a line"
+        ),
+        pytest.param("(a, REMOVED,\n  b=c)", "(a,\n  b=c)", id="before the first line break"),
+        pytest.param("(REMOVED,\n  b=c)", "(b=c)", id="alone before the first line break"),
+        pytest.param(
+            "(\n    a,  # one\n    REMOVED,  # two\n    b=c,  # three\n)",
+            "(\n    a,  # one\n    b=c,  # three\n)",
+            id="comments behind",
+        ),
+        pytest.param(
+            "(\n    a,  # one\n    REMOVED,  # two\n)", "(\n    a,  # one\n)", id="comments behind the last"
+        ),
+        pytest.param(
+            "(\n    a,  # one\n    REMOVED  # two\n)", "(\n    a  # one\n)", id="comments behind, no comma"
+        ),
+        pytest.param(
+            "(\n    # one\n    REMOVED,\n    # two\n    b=c,\n    # three\n)",
+            "(\n    # one\n    # two\n    b=c,\n    # three\n)",
+            id="comments above, the first",
+        ),
+        pytest.param(
+            "(\n    # one\n    a,\n    # two\n    REMOVED,\n    # three\n)",
+            "(\n    # one\n    a,\n    # two\n    # three\n)",
+            id="comments above, the last",
+        ),
+        pytest.param(
+            "(REMOVED,\n  # about b\n  b=c)", "(\n  # about b\n  b=c)", id="a comment above the next"
+        ),
+        pytest.param("(a,\n\n    REMOVED,\n\n    b=c)", "(a,\n\n    b=c)", id="empty lines are not doubled"),
+        pytest.param("(a, REMOVED,)", "(a,)", id="a trailing comma"),
+        pytest.param("(a, *b, REMOVED, **c)", "(a, *b, **c)", id="between stars"),
+        pytest.param("(a  # one\n  , REMOVED\n  , b=c)", "(a  # one\n  , b=c)", id="commas in front"),
+    ],
+)
+def test_removal(before: str, after: str) -> None:
+    head = "from transformers import TrainingArguments\n\nx = TrainingArguments"
+    source = before.replace("REMOVED", "overwrite_output_dir=True")
+    check_transformed(ARGUMENTS, f"{head}{source}\n", f"{head}{after}\n")
+    check_transformed(
+        ARGUMENTS, f"{head}{source}\n".replace("\n", "\r\n"), f"{head}{after}\n".replace("\n", "\r\n")
+    )
+
+
 def test_the_import_that_a_value_needs_is_added() -> None:
     check_transformed(
         ARGUMENTS,
@@ -690,10 +741,10 @@ def test_rules_of_several_versions_work_on_each_others_results() -> None:
       call: transformers.TrainingArguments
       arguments: {eval_strategy: {is: steps, value: '"each"'}}
     """
-    packs = pack(rules, "4.20", "5.0")
+    packs = pack(rules, "4.12", "5.0")
     head = "from transformers import TrainingArguments\n"
     text, findings = upgrade(
-        packs, f"{head}TrainingArguments(o, evaluation_strategy='steps', x=1)\n", from_version="4.20"
+        packs, f"{head}TrainingArguments(o, evaluation_strategy='steps', x=1)\n", from_version="4.12"
     )
     assert text == f'{head}TrainingArguments(o, eval_strategy="each", x=1)\n'
     assert {f.rule for f in findings} == {"second", "third"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from .composer import CannotRewrite
-from .syntax import append, code, keep, parse_expression, unify_newlines
+from .removal import keep
+from .syntax import append, code, parse_expression, unify_newlines
 
 Fill = Callable[[str], str]
 """Turns a template into source, given the text of ``$value``."""
@@ -80,12 +81,15 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         )
         keeping[source] = True
         tail = [*news[1:], *tail]
-    result: list[cst.Arg] = keep(arguments, keeping)
+    kept = keep(arguments, keeping, call.whitespace_before_args)
+    result = kept.elements
     for keyword, produce in reversed(edit.prepend):
         value = parse_expression(produce())
         new = cst.Arg(value) if keyword is None else _keyword(keyword, value, call.args)
         step = call.whitespace_before_args
-        if not isinstance(step, cst.ParenthesizedWhitespace):
+        if isinstance(step, cst.ParenthesizedWhitespace):
+            step = step.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        else:
             step = cst.SimpleWhitespace(" ")
         comma = cst.Comma(whitespace_after=step) if result else cst.MaybeSentinel.DEFAULT
         result.insert(0, new.with_changes(comma=comma))
@@ -96,10 +100,7 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         if argument.keyword is None and argument.star == "" and named:
             raise CannotRewrite("an argument by position would stand behind a keyword")
         named = named or argument.keyword is not None
-    changes: dict[str, object] = {"args": result}
-    if not result:
-        changes["whitespace_before_args"] = cst.SimpleWhitespace("")
-    return call.with_changes(**changes)
+    return call.with_changes(args=result, whitespace_before_args=kept.head)
 
 
 def _keyword(name: str, value: cst.BaseExpression, siblings: object) -> cst.Arg:
@@ -140,10 +141,16 @@ def render_dict(text: str, removed: set[int]) -> str:
     elements: list[cst.DictElement | cst.StarredDictElement] = [
         e for e in display.elements if isinstance(e, cst.DictElement | cst.StarredDictElement)
     ]
-    kept = keep(elements, [i not in removed for i in range(len(elements))])
-    changes: dict[str, object] = {"elements": kept}
-    if not kept:
-        changes["lbrace"] = cst.LeftCurlyBrace()
-        changes["rbrace"] = cst.RightCurlyBrace()
-    result = code(display.with_changes(**changes))
+    kept = keep(
+        elements,
+        [i not in removed for i in range(len(elements))],
+        display.lbrace.whitespace_after,
+        display.rbrace.whitespace_before,
+    )
+    changed = display.with_changes(
+        elements=kept.elements,
+        lbrace=display.lbrace.with_changes(whitespace_after=kept.head),
+        rbrace=display.rbrace.with_changes(whitespace_before=kept.tail),
+    )
+    result = code(changed)
     return result if newline == "\n" else result.replace("\n", newline)

@@ -8,7 +8,8 @@ import libcst as cst
 
 from .composer import CannotRewrite
 from .import_lines import ImportLines
-from .syntax import append, code, keep, unify_newlines
+from .removal import keep
+from .syntax import append, code, unify_newlines
 
 
 def edit_import(
@@ -59,7 +60,15 @@ def edit_import(
         first, new = new[0], new[1:]
         names[0] = names[0].with_changes(name=cst.Name(first[0]), asname=_asname(first[1]))
         keeping[0] = True
-    names = keep(names, keeping)
+    if isinstance(node, cst.ImportFrom) and node.lpar is not None and node.rpar is not None:
+        kept = keep(names, keeping, node.lpar.whitespace_after, node.rpar.whitespace_before)
+        node = node.with_changes(
+            lpar=node.lpar.with_changes(whitespace_after=kept.head),
+            rpar=node.rpar.with_changes(whitespace_before=kept.tail),
+        )
+        names = kept.elements
+    else:
+        names = keep(names, keeping).elements
     for name, asname in dict.fromkeys(new):
         alias = cst.ImportAlias(cst.Name(name), _asname(asname))
         names = _insert(names, alias, order)

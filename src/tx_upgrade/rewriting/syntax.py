@@ -51,50 +51,6 @@ def _after_comma(element: Element) -> cst.BaseParenthesizableWhitespace | None:
     return comma.whitespace_after if isinstance(comma, cst.Comma) else None
 
 
-def keep(elements: Sequence[Element], keeping: Sequence[bool]) -> list[Element]:
-    """The elements that stay, with the commas, comments and line breaks that the list's style asks for.
-
-    A comment at the end of a removed element's line goes with it; one on a line of its own stays.
-    """
-    kept = [(e, i) for i, e in enumerate(elements) if keeping[i]]
-    if len(kept) == len(elements):
-        return list(elements)
-    if not kept:
-        return []
-    result = [e for e, _ in kept]
-    if not keeping[-1]:
-        last, removed = result[-1], elements[-1]
-        own = _after_comma(last)
-        closing = _after_comma(removed)
-        if closing is not None and isinstance(closing, cst.ParenthesizedWhitespace):
-            first_line = (
-                own.first_line if isinstance(own, cst.ParenthesizedWhitespace) else closing.first_line
-            )
-            comma = cst.Comma(whitespace_after=closing.with_changes(first_line=first_line, empty_lines=[]))
-            result[-1] = last.with_changes(comma=comma)
-        elif isinstance(own, cst.ParenthesizedWhitespace):
-            tail = getattr(removed, "whitespace_after_arg", None)
-            if isinstance(removed, cst.Arg) and isinstance(tail, cst.ParenthesizedWhitespace):
-                tail = tail.with_changes(first_line=own.first_line)
-                result[-1] = last.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=tail)
-            elif own.first_line.comment is not None:
-                # a comment behind the last element that stays: the line break after it must stay too
-                result[-1] = last.with_changes(comma=cst.Comma(whitespace_after=own.with_changes(
-                    indent=False, last_line=cst.SimpleWhitespace(""), empty_lines=[])))  # fmt: skip
-            else:
-                result[-1] = last.with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        else:
-            result[-1] = last.with_changes(
-                comma=removed.comma,
-                **(
-                    {"whitespace_after_arg": removed.whitespace_after_arg}
-                    if isinstance(removed, cst.Arg)
-                    else {}
-                ),
-            )
-    return result
-
-
 def append(elements: Sequence[Element], new: Element) -> list[Element]:
     """``new`` behind the last element, on a line of its own where the list has one element a line."""
     if not elements:
