@@ -81,18 +81,28 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         )
         keeping[source] = True
         tail = [*news[1:], *tail]
+    # so does what comes first in the place of the first ones that were removed
+    front = [(keyword, parse_expression(produce())) for keyword, produce in edit.prepend]
+    ahead = [i for i in range(len(arguments)) if not any(keeping[: i + 1])][: len(front)]
+    for index, (keyword, value) in zip(ahead, front, strict=False):
+        old = arguments[index]
+        arguments[index] = _argument(keyword, value, call.args).with_changes(
+            comma=old.comma, whitespace_after_arg=old.whitespace_after_arg
+        )
+        keeping[index] = True
     kept = keep(arguments, keeping, call.whitespace_before_args)
     result = kept.elements
-    for keyword, produce in reversed(edit.prepend):
-        value = parse_expression(produce())
-        new = cst.Arg(value) if keyword is None else _keyword(keyword, value, call.args)
-        step = call.whitespace_before_args
-        if isinstance(step, cst.ParenthesizedWhitespace):
-            step = step.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    step = call.whitespace_before_args
+    if isinstance(step, cst.ParenthesizedWhitespace):
+        step = step.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+    else:
+        step = cst.SimpleWhitespace(" ")
+    for place, (keyword, value) in enumerate(front[len(ahead) :], len(ahead)):
+        if place == len(result):
+            result = append(result, _argument(keyword, value, call.args))
         else:
-            step = cst.SimpleWhitespace(" ")
-        comma = cst.Comma(whitespace_after=step) if result else cst.MaybeSentinel.DEFAULT
-        result.insert(0, new.with_changes(comma=comma))
+            comma = cst.Comma(whitespace_after=step)
+            result.insert(place, _argument(keyword, value, call.args).with_changes(comma=comma))
     for new in tail:
         result = append(result, new)
     named = False
@@ -101,6 +111,10 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
             raise CannotRewrite("an argument by position would stand behind a keyword")
         named = named or argument.keyword is not None
     return call.with_changes(args=result, whitespace_before_args=kept.head)
+
+
+def _argument(name: str | None, value: cst.BaseExpression, siblings: object) -> cst.Arg:
+    return cst.Arg(value) if name is None else _keyword(name, value, siblings)
 
 
 def _keyword(name: str, value: cst.BaseExpression, siblings: object) -> cst.Arg:
