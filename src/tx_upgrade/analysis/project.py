@@ -169,6 +169,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._mentioned: dict[str, frozenset[str]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -193,6 +194,17 @@ class Project:
             self._members[group] = frozenset()
             self._members[group] = self._collect_members(module)
         return self._members[group]
+
+    def mentioned(self, module: Module) -> frozenset[str]:
+        """Attribute names and strings anywhere in a module's project."""
+        group = self._groups.get(module.path, module.path)
+        if group not in self._mentioned:
+            names: set[str] = set()
+            for peer in self.peers(module):
+                names.update(a.attr for a in peer.scopes.attributes)
+                names.update(str(s.value) for s in peer.scopes.strings)
+            self._mentioned[group] = frozenset(names)
+        return self._mentioned[group]
 
     def _collect_members(self, module: Module) -> frozenset[str]:
         names: set[str] = set()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from fnmatch import fnmatchcase
 
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, Instance
 from ..model import Safety
 from ..rewriting.calls import Fill
-from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Rule
+from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, Rule
 from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
@@ -73,6 +74,9 @@ class ArgumentRules:
         if wanted == INSTANCE:
             types = self.context.types
             return any(isinstance(types.infer(self.context.module, a.value), Instance) for a in found)
+        if isinstance(wanted, Like):
+            texts = [str(v).lower() for a in found if isinstance(v := a.literal(), str)]
+            return any(fnmatchcase(t, p) for t in texts for p in wanted.patterns)
         assert isinstance(wanted, tuple)
         return any(values.equals(a.literal(), wanted) for a in found)
 

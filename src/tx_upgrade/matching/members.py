@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.project import ProjectClass
+from ..analysis.project import LibraryName, ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance, assigned_on_self
 from ..model import Safety
 from ..rewriting.composer import Edit, Inner
@@ -262,9 +262,11 @@ class MemberMatcher:
             for t in (s.targets if isinstance(s, ast.Assign) else [s.target])
             if isinstance(t, ast.Name)
         }
+        cls = ProjectClass(context.module, node)
+        if plan.class_defaults and node.bases:
+            self._class_defaults(cls)
         if not (names & plan.overrides.keys() or targets.keys() & plan.class_attributes.keys()):
             return
-        cls = ProjectClass(context.module, node)
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 for rule, owner, selector in plan.overrides.get(statement.name, ()):
@@ -276,6 +278,63 @@ class MemberMatcher:
                     continue
                 if context.types.is_a(cls, owner):
                     self._class_attribute(assigned, rule, new, name)
+
+    def _class_defaults(self, cls: ProjectClass) -> None:
+        """Write down the defaults that a direct base no longer gives and the project relies on."""
+        context = self.context
+        direct = [b.name for b in context.project.bases(cls) if isinstance(b, LibraryName)]
+        for rule, selector in context.plan.class_defaults:
+            if not any(context.library.same(b, selector.base) for b in direct):
+                continue
+            mentioned = context.project.mentioned(context.module)
+            missing = [
+                name
+                for name in selector.defaults
+                if (name in selector.always or name in mentioned) and not self._own_member(cls, name)
+            ]
+            if not missing:
+                continue
+            name_start = context.module.document.text.index(cls.node.name, context.span(cls.node)[0])
+            pending = context.report(
+                rule, (name_start, name_start + len(cls.node.name)), safety=rule.safety,
+                fixable=rule.safety != "manual", symbol=selector.base,
+                message=f"{rule.message} Here: {', '.join(missing)}.",
+            )  # fmt: skip
+            if pending is not None:
+                lines = [f"{name} = {selector.defaults[name]}" for name in missing]
+                pending.edits.append(self._insert_in_class(cls.node, lines))
+
+    def _insert_in_class(self, node: ast.ClassDef, lines: list[str]) -> Edit:
+        """Assignments behind the docstring and the plain assignments at the top of a class."""
+        context = self.context
+        text = context.module.document.text
+        last: ast.stmt | None = None
+        for position, statement in enumerate(node.body):
+            plain = isinstance(statement, ast.Assign | ast.AnnAssign)
+            docstring = (
+                position == 0
+                and isinstance(statement, ast.Expr)
+                and isinstance(statement.value, ast.Constant)
+            )
+            if not (plain or docstring):
+                break
+            last = statement
+        start = context.span(last or node.body[0])[0]
+        if last is None and getattr(node.body[0], "decorator_list", []):
+            start = context.span(node.body[0].decorator_list[0])[0] - 1  # type: ignore[attr-defined]
+        line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+        indent = text[line_start:start]
+        newline = "\r\n" if "\r\n" in text else "\n"
+        if indent.strip():
+            failed = context.composer.add(start, start, "")
+            failed.failed = True  # a body on the line of its header: by hand
+            return failed
+        if last is None:
+            block = (newline + indent).join(lines)
+            return context.composer.add(start, start, f"{block}{newline}{newline}{indent}")
+        line = context.lines.position(context.span(last)[1])[0]
+        stop = context.lines.line_start(line) + len(context.lines.line_text(line).rstrip("\r\n"))
+        return context.composer.add(stop, stop, "".join(f"{newline}{indent}{item}" for item in lines))
 
     def _override(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, rule: Rule, selector: OverrideSelector

@@ -128,6 +128,8 @@ class ReferenceMatcher:
             parent = context.tree.parent.get(expression)
             if not isinstance(parent, ast.Attribute) or parent.value is not expression:
                 break
+            if not isinstance(parent.ctx, ast.Load):
+                break  # an attribute that is set: what must exist is the module it is set on
             qualified = f"{qualified}.{parent.attr}"
             expression = parent
         span = offset if offset is not None and expression is node else context.span(expression)

@@ -1,4 +1,4 @@
-"""Which files can reach the library at all: those that import it, and those that import these."""
+"""Which files can hold the library's objects: those that import it, and those that these import or are imported by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 NAME = b"transformers"
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_IMPORT_LINE = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE)
+_IMPORT_LINE = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE
+)
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w{3,}")
 _STARTERS = (b"from ", b"import ", b"from\t", b"import\t")
 _INLINE = re.compile(rb"[;:]\s*(?:from|import)\s[^;]*$")
@@ -61,7 +63,7 @@ def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iter
         candidates = [
             p for p in contents if p not in roots and _related(p, near) and not folders.inside_library(p)
         ]
-        others = _importers(contents, roots, candidates)
+        others = _connected(contents, roots, candidates)
         if others:
             wanted = {w.encode() for w in words}
             others = {p for p in others if not wanted.isdisjoint(_IDENTIFIER.findall(contents[p]))}
@@ -106,17 +108,24 @@ class _PackageFolders:
         return False
 
 
-def _importers(contents: Mapping[str, bytes], roots: set[str], candidates: list[str]) -> set[str]:
-    """The candidates that import a root, or a file that does."""
-    imported_by: dict[str, list[str]] = {}
+def _connected(contents: Mapping[str, bytes], roots: set[str], candidates: list[str]) -> set[str]:
+    """The candidates that import a root or are imported by one, over any number of steps."""
+    imported_by: dict[str, set[str]] = {}
+    imports: dict[str, set[str]] = {}
     known = contents.keys()
-    for path in candidates:
-        for target in _targets(path, contents[path], known):
-            imported_by.setdefault(target, []).append(path)
+    for path in (*candidates, *roots):
+        imports[path] = _targets(path, contents[path], known)
+        for target in imports[path]:
+            imported_by.setdefault(target, set()).add(path)
+    allowed = set(candidates)
+    return (_closure(roots, imported_by) | _closure(roots, imports)) & allowed
+
+
+def _closure(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
     found: set[str] = set()
-    stack = list(roots)
+    stack = list(start)
     while stack:
-        for path in imported_by.get(stack.pop(), ()):
+        for path in edges.get(stack.pop(), ()):
             if path not in found:
                 found.add(path)
                 stack.append(path)
@@ -129,7 +138,11 @@ def _targets(path: str, raw: bytes, known: Iterable[str]) -> set[str]:
     for match in _IMPORT_LINE.finditer(raw):
         if match[1] is not None:
             module = match[1].decode("ascii", "replace")
-            names = [n.split()[0] for n in match[2].decode("utf-8", "replace").replace("(", " ").split(",") if n.split()]
+            names = [
+                n.split()[0]
+                for n in match[2].decode("utf-8", "replace").replace("(", " ").split(",")
+                if n.split()
+            ]
         else:
             module, names = "", []
             for part in match[3].decode("utf-8", "replace").split(","):

@@ -16,11 +16,13 @@ from ..model import Safety, TxUpgradeError
 from .schema import (
     ANY,
     INSTANCE,
+    Like,
     ArgumentOp,
     AttributeSelector,
     CallSelector,
     Case,
     ClassAttributeSelector,
+    ClassDefaultsSelector,
     EnvironmentSelector,
     Example,
     MatchSelector,
@@ -47,6 +49,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "attributes": frozenset({"access"}),
     "overrides": frozenset({"add_parameters", "add_var_keyword"}),
     "class_attributes": frozenset({"holding"}),
+    "class_defaults": frozenset({"defaults", "always"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "environment": frozenset(),
 }
@@ -219,12 +222,15 @@ def _literals(node: _Node) -> tuple[Any, ...]:
 
 
 def _conditions(node: _Node, what: str) -> dict[str, Any]:
-    return {
-        str(k): v.value
-        if v.value in (ANY, INSTANCE)
-        else (tuple(v.value) if isinstance(v.value, list) else (v.value,))
-        for k, v in node.mapping(what).items()
-    }
+    return {str(k): _condition(v, f"{what}.{k}") for k, v in node.mapping(what).items()}
+
+
+def _condition(node: _Node, what: str) -> Any:
+    if isinstance(node.children, dict):
+        return Like(tuple(p.lower() for p in _strings(node.check_keys(what, {"like"})["like"], "like")))
+    if node.value in (ANY, INSTANCE):
+        return node.value
+    return tuple(node.value) if isinstance(node.value, list) else (node.value,)
 
 
 def _safety(node: _Node) -> Safety:
@@ -344,6 +350,11 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes")
+    ),
+    "class_defaults": lambda k: ClassDefaultsSelector(
+        k["class_defaults"].text("class_defaults"),
+        {n: _source(v, n) for n, v in k["defaults"].mapping("defaults").items()} if "defaults" in k else {},
+        _strings(k["always"], "always") if "always" in k else (),
     ),
     "unwrap_with": lambda k: UnwrapSelector(
         k["unwrap_with"].text("unwrap_with"),

@@ -15,6 +15,7 @@ from .schema import (
     AttributeSelector,
     CallSelector,
     ClassAttributeSelector,
+    ClassDefaultsSelector,
     EnvironmentSelector,
     MatchSelector,
     ModuleSelector,
@@ -167,6 +168,10 @@ class Plan:
                     owner, _, attribute = name.rpartition(".")
                     index.setdefault(attribute, []).append((rule, owner, new, rule.selector.holding))
         return index
+
+    @cached_property
+    def class_defaults(self) -> list[tuple[Rule, ClassDefaultsSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, ClassDefaultsSelector)]
 
     @cached_property
     def environment(self) -> dict[str, tuple[Rule, str | None]]:

@@ -10,6 +10,14 @@ from ..model import Safety
 ANY = "any"
 """Stands for ``any`` in conditions: the argument is given, whatever its value."""
 
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A condition on a literal string: it matches one of these patterns, upper and lower case alike."""
+
+    patterns: tuple[str, ...]
+
+
 INSTANCE = "instance"
 """Stands for ``instance`` in conditions: the argument is certainly an object, not a name or a path of one."""
 
@@ -93,6 +101,15 @@ class ClassAttributeSelector:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassDefaultsSelector:
+    """Defaults that a base class no longer gives, written into the project's classes that derive from it directly."""
+
+    base: str
+    defaults: dict[str, str]
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrapSelector:
     match: str
     where: dict[str, tuple[str, ...]]
@@ -112,6 +129,7 @@ Selector = (
     | AttributeSelector
     | OverrideSelector
     | ClassAttributeSelector
+    | ClassDefaultsSelector
     | UnwrapSelector
     | EnvironmentSelector
 )
