@@ -37,11 +37,11 @@ def test_every_minor_is_indexed_by_its_last_patch(history: History) -> None:
         pytest.param("transformers.models.deprecated.retribert", "4.31.0", "4.57.6", id="deprecated model"),
         pytest.param("transformers.TFBertModel", "2.0.0", "4.57.6", id="TensorFlow classes left in 5.0"),
         pytest.param("transformers.PreTrainedTokenizerBase.encode_plus", "3.0.2", "4.57.6", id="method"),
-        pytest.param("transformers.PreTrainedModel.tie_weights", "2.0.0", None, id="method that stays"),
-        pytest.param("transformers.BertModel.tie_weights", "2.0.0", None, id="inherited method"),
+        pytest.param("transformers.PreTrainedModel.tie_weights", "2.2.2", None, id="method that stays"),
+        pytest.param("transformers.BertModel.tie_weights", "2.2.2", None, id="inherited method"),
         pytest.param("transformers.Trainer.model", "2.9.1", None, id="attribute set on self"),
         pytest.param("transformers.trainer.torch", "2.9.1", None, id="imported name"),
-        pytest.param("transformers.BertTokenizerFast", "2.3.0", None, id="served at run time in 5.x"),
+        pytest.param("transformers.BertTokenizerFast", "2.4.1", None, id="served at run time in 5.x"),
     ],
 )
 def test_intervals(history: History, name: str, first: str, last: str | None) -> None:
@@ -139,7 +139,7 @@ def test_evaluation_strategy_left_the_constructor(history: History) -> None:
         if (found := history.signature("transformers.TrainingArguments", version)) is not None
         and "evaluation_strategy" in found.names
     ]
-    assert has[0] == "3.5.1"
+    assert has[0] == "3.2.0"
     assert "4.40.2" in has
     assert "4.51.3" not in has
 
