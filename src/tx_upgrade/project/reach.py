@@ -15,6 +15,11 @@ _IMPORT_LINE = re.compile(
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w{3,}")
 _STARTERS = (b"from ", b"import ", b"from\t", b"import\t")
 _INLINE = re.compile(rb"[;:]\s*(?:from|import)\s[^;]*$")
+_BY_NAME = re.compile(
+    rb"(?:import_module|__import__|find_spec|importorskip|import_string|locate|version|modules)"
+    rb"\s*[(\[]\s*(?:\w+\s*=\s*)?[\"']$"
+)
+"""What takes the library's bare name as a string; scikit-learn's ``"transformers"`` are keys and parameters."""
 
 
 def imports_library(raw: bytes) -> bool:
@@ -25,10 +30,14 @@ def imports_library(raw: bytes) -> bool:
         after = raw[position + 12] if position + 12 < len(raw) else 10
         if before not in _WORD_BYTES and after not in _WORD_BYTES:
             if before in b"\"'":
-                if after in b".\"'":
+                if after in b".":
+                    return True
+                if after in b"\"'" and _BY_NAME.search(raw, max(0, position - 80), position):
                     return True
             else:
                 start = raw.rfind(b"\n", 0, position) + 1
+                while start > 1 and raw[max(0, start - 3) : start].rstrip(b"\r\n").endswith(b"\\"):
+                    start = raw.rfind(b"\n", 0, start - 1) + 1
                 prefix = raw[start:position].lstrip()
                 if prefix.startswith(_STARTERS) or _INLINE.search(prefix):
                     return True
@@ -59,7 +68,7 @@ def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iter
     groups = {p: folders.source(p) for p in roots}
     others: set[str] = set()
     if roots:
-        near = {g for g in groups.values()}
+        near = set(groups.values())
         candidates = [
             p for p in contents if p not in roots and _related(p, near) and not folders.inside_library(p)
         ]
