@@ -169,7 +169,6 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._members: dict[str, frozenset[str]] = {}
-        self._mentioned: dict[str, frozenset[str]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -187,24 +186,17 @@ class Project:
         found = [m for m in map(self.module, paths) if m is not None]
         return found if module in found else [*found, module]
 
+    def group(self, module: Module) -> str:
+        """The source folder that a module belongs to."""
+        return self._groups.get(module.path, module.path)
+
     def own_members(self, module: Module) -> frozenset[str]:
         """Methods and attributes of classes that are the project's own, in a module, its peers and what they import."""
-        group = self._groups.get(module.path, module.path)
+        group = self.group(module)
         if group not in self._members:
             self._members[group] = frozenset()
             self._members[group] = self._collect_members(module)
         return self._members[group]
-
-    def mentioned(self, module: Module) -> frozenset[str]:
-        """Attribute names and strings anywhere in a module's project."""
-        group = self._groups.get(module.path, module.path)
-        if group not in self._mentioned:
-            names: set[str] = set()
-            for peer in self.peers(module):
-                names.update(a.attr for a in peer.scopes.attributes)
-                names.update(str(s.value) for s in peer.scopes.strings)
-            self._mentioned[group] = frozenset(names)
-        return self._mentioned[group]
 
     def _collect_members(self, module: Module) -> frozenset[str]:
         names: set[str] = set()
@@ -217,7 +209,7 @@ class Project:
             seen.add(current.path)
             for node in current.scopes.classes:
                 if not self.library_bases(ProjectClass(current, node)):
-                    names.update(_members_of(node))
+                    names.update(members_of(node))
             for path in self._imported_files(current):
                 imported = self.module(path) if path not in seen else None
                 if imported is not None:
@@ -467,7 +459,7 @@ class Project:
         return None
 
 
-def _members_of(node: ast.ClassDef) -> set[str]:
+def members_of(node: ast.ClassDef) -> set[str]:
     names: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):

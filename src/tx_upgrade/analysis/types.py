@@ -17,6 +17,7 @@ from .project import (
     ProjectModule,
     ProjectValue,
     Target,
+    members_of,
 )
 from .scopes import Binding, FunctionNode
 
@@ -60,6 +61,7 @@ class Types:
         self._active: set[ast.AST] = set()
         self._call_sites: dict[str, list[tuple[Module, ast.Call]]] = {}
         self._indexed: set[str] = set()
+        self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +92,27 @@ class Types:
                     if isinstance(target, LibraryName) and self.library.same(target.name, name):
                         return True
         return False
+
+    def read_on(self, module: Module, base: str) -> frozenset[str]:
+        """Names that the project may read on instances of ``base``: attributes of what is called like one, strings,
+        and the members of its own classes."""
+        key = (module.project.group(module), base)
+        if key not in self._read:
+            pattern = re.compile(HINTS.get(base.rsplit(".", 1)[-1], "self"))
+            names: set[str] = set()
+            for peer in self.project.peers(module):
+                names.update(str(s.value) for s in peer.scopes.strings)
+                for node in peer.scopes.classes:
+                    names.update(members_of(node))
+                for attribute in peer.scopes.attributes:
+                    receiver = attribute.value
+                    name = (
+                        receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+                    )
+                    if pattern.fullmatch(name.strip("_").lower()):
+                        names.add(attribute.attr)
+            self._read[key] = frozenset(names)
+        return self._read[key]
 
     def own_look_alike(self, module: Module, name: str) -> bool:
         """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""

@@ -286,11 +286,12 @@ class MemberMatcher:
         for rule, selector in context.plan.class_defaults:
             if not any(context.library.same(b, selector.base) for b in direct):
                 continue
-            mentioned = context.project.mentioned(context.module)
+            read = context.types.read_on(context.module, selector.base)
             missing = [
                 name
                 for name in selector.defaults
-                if (name in selector.always or name in mentioned) and not self._own_member(cls, name)
+                if (name in read or not read.isdisjoint(selector.also_for.get(name, ())))
+                and not self._own_member(cls, name)
             ]
             if not missing:
                 continue

@@ -49,7 +49,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "attributes": frozenset({"access"}),
     "overrides": frozenset({"add_parameters", "add_var_keyword"}),
     "class_attributes": frozenset({"holding"}),
-    "class_defaults": frozenset({"defaults", "always"}),
+    "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "environment": frozenset(),
 }
@@ -354,7 +354,9 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "class_defaults": lambda k: ClassDefaultsSelector(
         k["class_defaults"].text("class_defaults"),
         {n: _source(v, n) for n, v in k["defaults"].mapping("defaults").items()} if "defaults" in k else {},
-        _strings(k["always"], "always") if "always" in k else (),
+        {str(n): _strings(v, f"also_for.{n}") for n, v in k["also_for"].mapping("also_for").items()}
+        if "also_for" in k
+        else {},
     ),
     "unwrap_with": lambda k: UnwrapSelector(
         k["unwrap_with"].text("unwrap_with"),

@@ -106,7 +106,8 @@ class ClassDefaultsSelector:
 
     base: str
     defaults: dict[str, str]
-    always: tuple[str, ...] = ()
+    also_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other members of the project's classes that need a default as well."""
 
 
 @dataclass(frozen=True, slots=True)
