@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 if TYPE_CHECKING:
     from ..history import History, Signature
 
@@ -26,14 +28,15 @@ class Library:
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
 
     def _version_of(self, name: str) -> str | None:
-        """The version to read ``name`` in: the old side, else the target, else the last that had it."""
-        for version in (self.from_version, self.to_version):
-            if self.history.exists(name, version):
-                return version
+        """The version to read ``name`` in: the old side, else the first after it that had it, else the last before."""
+        if self.history.exists(name, self.from_version):
+            return self.from_version
         intervals = self.history.intervals(name)
         if not intervals:
             return None
-        return intervals[-1][1] or self.to_version
+        since = Version(self.from_version)
+        later = [start for start, _ in intervals if Version(start) > since]
+        return later[0] if later else intervals[-1][1]
 
     def _canonical(self, name: str) -> str | None:
         """Where ``name`` is defined (its last known place when both sides lack it); None for a name never seen."""

@@ -109,7 +109,7 @@ class Types:
                     name = (
                         receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
                     )
-                    if pattern.fullmatch(name.strip("_").lower()):
+                    if not name or pattern.fullmatch(name.strip("_").lower()):
                         names.add(attribute.attr)
             self._read[key] = frozenset(names)
         return self._read[key]

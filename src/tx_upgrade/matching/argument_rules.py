@@ -38,7 +38,7 @@ class ArgumentRules:
         if not all(self._holds(model, name, wanted) for name, wanted in selector.require.items()):
             return
         own = self.callees.own_parameters(callee)
-        if selector.keyword_only_from is not None:
+        if selector.keyword_only_from is not None and own is None:
             self._keywordize(model, rule, selector.keyword_only_from, callee, certainty)
         for name, operations in selector.arguments.items():
             if own is not None and name in own:

@@ -30,11 +30,7 @@ class CallMatcher:
         self.patterns = CallPatterns(context, self.callees)
         self.flows = Flows(context.module)
         self.entries = Entries(context, self.flows)
-        self._any_call_rules = any(
-            c.rsplit(".", 1)[-1] == "__call__"
-            for entries in context.plan.calls.values()
-            for _, c, _ in entries
-        )
+        self._any_call_rules = "__call__" in context.plan.calls or "*" in self.patterns.index
 
     def run(self) -> None:
         for call in self.context.tree.calls:
