@@ -164,7 +164,8 @@ def test_patterns_that_do_not_match(source: str) -> None:
         ),
         pytest.param(
             "from transformers import BertTokenizer as B, GPT2Tokenizer\n"
-            "tok = B.from_pretrained(n) if x else GPT2Tokenizer.from_pretrained(n)\ntok.encode_plus(t)\n",
+            "if x:\n    tok = B.from_pretrained(n)\nelse:\n    tok = GPT2Tokenizer.from_pretrained(n)\n"
+            "tok.encode_plus(t)\n",
             id="one of two",
         ),
         pytest.param(
