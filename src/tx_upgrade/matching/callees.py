@@ -55,13 +55,13 @@ class CalleeFinder:
                     return None
                 member = context.types.infer(context.module, func)
                 if isinstance(member, Instance) and isinstance(receiver, Instance):
-                    return Callee(owner=member.of, method="__call__", receiver=func)
+                    return self._of_instance(member, func)
                 return Callee(owner=receiver.of, method=func.attr, receiver=func.value)
             if receiver is not None:
                 return None
             own = context.types.infer(context.module, func)
             if isinstance(own, Instance):
-                return Callee(owner=own.of, method="__call__", receiver=func)
+                return self._of_instance(own, func)
             if own is not None and not isinstance(own, ClassObject):
                 return None
             if isinstance(own, ClassObject):
@@ -69,12 +69,20 @@ class CalleeFinder:
             return Callee(method=func.attr, receiver=func.value)
         found = context.types.infer(context.module, func)
         if isinstance(found, Instance):
-            return Callee(owner=found.of, method="__call__", receiver=func)
+            return self._of_instance(found, func)
         if isinstance(found, ClassObject):
             return self._of_class(found)
         if found is None and isinstance(func, ast.Name) and context.module.bindings(func):
             return Callee(method="__call__", receiver=func)
         return None
+
+    def _of_instance(self, found: Instance, func: ast.expr) -> Callee | None:
+        """The call of an object; what a class of the project itself defines is not the library's."""
+        if isinstance(found.of, ProjectClass) and any(
+            self.context.project.own_method(found.of, name) for name in ("__call__", "forward")
+        ):
+            return None
+        return Callee(owner=found.of, method="__call__", receiver=func)
 
     @staticmethod
     def _of_class(found: ClassObject) -> Callee:

@@ -349,7 +349,8 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
-        _optional_map(k["class_attributes"], "class_attributes")
+        _optional_map(k["class_attributes"], "class_attributes"),
+        _strings(k["holding"], "holding") if "holding" in k else (),
     ),
     "class_defaults": lambda k: ClassDefaultsSelector(
         k["class_defaults"].text("class_defaults"),
