@@ -131,11 +131,13 @@ class CalleeFinder:
             if callee.owner is not None:
                 return "proven" if types.is_a(callee.owner, name) else None
             receiver = callee.receiver
-            if receiver is None or not types.hinted(self.context.module, receiver, (name,)):
+            if receiver is None or types.own_look_alike(self.context.module, method):
                 return None
-            if types.own_look_alike(self.context.module, method) or self.context.tells_apart(receiver):
+            if not types.hinted(self.context.module, receiver, (name,)):
+                if "_" in method.strip("_"):
+                    self.context.note_untyped(receiver, wanted)
                 return None
-            return "likely"
+            return None if self.context.tells_apart(receiver) else "likely"
         if kind == "constructor":
             if callee.symbol is not None:
                 return "proven" if library.is_subclass(callee.symbol, name) else None

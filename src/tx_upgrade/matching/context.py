@@ -154,6 +154,19 @@ class Context:
         self.pending.append(pending)
         return pending if status == "fixed" else None
 
+    def note_untyped(self, receiver: ast.expr, what: str) -> None:
+        """For ``--explain``: a call that would meet a rule if its receiver were known."""
+        if not self.engine.explain:
+            return
+        span = self.span(receiver)
+        if any(p.span == span and p.symbol == what for p in self.untyped):
+            return
+        message = (
+            f"the class of {self.source(receiver)!r} is not known; if it is a "
+            f"{what.rpartition('.')[0].rpartition('.')[2]}, see the rules on {what}"
+        )
+        self.untyped.append(Pending("untyped-receiver", span, "manual", "manual", message, what, None, ""))
+
     def findings(self) -> list[Finding]:
         """All findings with their final status, in the order of the file."""
         return [self.finding(p) for p in sorted(self.pending, key=lambda p: (p.span, p.rule_id))]

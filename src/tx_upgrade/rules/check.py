@@ -124,8 +124,6 @@ def _old_name(rule: Rule, name: str, history: History) -> list[str]:
         return [
             f"{name} still exists in {target} (say 'changed: true' if it stands for something else there)"
         ]
-    if changed and not alive and not history.exists(name, history.versions[-1]):
-        return [f"{name} exists neither in {target} nor in the newest release, so it cannot have changed"]
     return []
 
 
