@@ -63,8 +63,9 @@ class CallPatterns:
                 return None
             if found is None:
                 word = terminal(pattern) or ""
-                unknown = self.context.types.infer(context.module, captured) is None
-                if unknown and "_" in word and not self.context.types.own_look_alike(context.module, word):
+                module, types = self.context.module, self.context.types
+                unknown = types.infer(module, captured) is None
+                if unknown and "_" in word and not types.own_look_alike(module, word):
                     self.context.note_untyped(captured, f"{bases[0]}.{word}")
                 return None
             if found == "likely":
