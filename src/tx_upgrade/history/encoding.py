@@ -224,6 +224,6 @@ class Codec:
         if value[0] not in (REEXPORT, EXTERNAL):
             return self.decode_member(value)
         mark, target = value[0], value[1:]
-        if target.startswith("."):
+        if mark == REEXPORT and target.startswith("."):
             target = module.removeprefix(LIBRARY + ".") + target
         return mark + (target[:-1] if target.endswith(OTHER_NAME) else f"{target}.{name}")

@@ -282,25 +282,24 @@ class History:
         return found
 
     def _look_up(self, name: str, number: int) -> Found | None:
-        timeline = self._index.module_timeline(name)
-        if timeline:
-            is_module = value_at(timeline, number) is not None
-            owner, _, last = name.rpartition(".")
-            # A package may bind a name that one of its submodules has too: the binding is what one gets.
-            value = self._value(owner, last, number) if owner else None
-            if value is None or value == SUBMODULE:
-                return ("module", name) if is_module else None
-            if is_module and value[0] not in (CLASS, FUNCTION):
-                return "module", name
         owner, _, last = name.rpartition(".")
+        if self._is_module(name, number):
+            # A package may bind a name that one of its submodules has too: the binding is what one gets.
+            if owner and self._value(owner, last, number) not in (None, SUBMODULE):
+                return self._in_module(owner, last, number) or ("module", name)
+            return "module", name
         if not owner:
             return None
+        if self._is_module(owner, number):
+            found = self._in_module(owner, last, number)
+            if found is not None:
+                return found
         parent = self._find(owner, number)
         if parent is None:
             return None
         kind, definition = parent
         if kind == "module":
-            return self._in_module(definition, last, number)
+            return self._in_module(definition, last, number) if definition != owner else None
         if kind == "external":
             return "external", f"{definition}.{last}"
         if kind == "class":
@@ -308,6 +307,9 @@ class History:
         if kind == "constant" or last.startswith("__"):
             return "constant", f"{definition}.{last}"
         return None
+
+    def _is_module(self, name: str, number: int) -> bool:
+        return value_at(self._index.module_timeline(name), number) is not None
 
     def _in_module(self, module: str, name: str, number: int) -> Found | None:
         value = self._value(module, name, number)

@@ -1,7 +1,7 @@
 """The index on disk: one file of compressed shards behind a small table of contents.
 
-Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the blobs (raw lzma): the
-dictionary first, then the shards. The table's first line is JSON (versions and the blobs' offsets), the others are
+Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the blobs (zlib behind a ``z``,
+raw lzma behind an ``x``): the dictionary first, then the shards. The table's first line is JSON (versions and the blobs' offsets), the others are
 ``module TAB shard TAB timeline``. The text of the blobs is described in ``encoding``.
 """
 
@@ -24,21 +24,25 @@ from tx_upgrade.history.encoding import (
     plain,
 )
 
-MAGIC = b"tx-history 1\n"
+MAGIC = b"tx-history 2\n"
 FILTERS: list[dict[str, Any]] = [
     {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}
 ]
 SECTION = "\n\x00\n"
 
 
-def pack(text: str) -> bytes:
-    """A blob."""
-    return lzma.compress(text.encode(), lzma.FORMAT_RAW, filters=FILTERS)
+def pack(text: str, *, quick: bool) -> bytes:
+    """A blob; ``quick`` ones are larger and read several times as fast."""
+    if quick:
+        return b"z" + zlib.compress(text.encode(), 9)
+    return b"x" + lzma.compress(text.encode(), lzma.FORMAT_RAW, filters=FILTERS)
 
 
 def unpack(blob: bytes) -> str:
     """The text of a blob."""
-    return lzma.decompress(blob, lzma.FORMAT_RAW, filters=FILTERS).decode()
+    if blob[:1] == b"z":
+        return zlib.decompress(blob[1:]).decode()
+    return lzma.decompress(blob[1:], lzma.FORMAT_RAW, filters=FILTERS).decode()
 
 
 class ModuleLines:
@@ -171,10 +175,15 @@ def write(
     versions: list[str],
     rows: list[tuple[str, int, str]],
     dictionary: Dictionary,
-    shards: list[str],
+    shards: list[tuple[str, bool]],
 ) -> None:
-    """Write an index; ``rows`` says for each module its shard (counted from 0) and its encoded timeline."""
-    blobs = [pack("\n".join(dictionary.tokens) + SECTION + "\n".join(dictionary.lines)), *map(pack, shards)]
+    """Write an index.
+
+    ``rows`` says for each module its shard (counted from 0) and its encoded timeline, ``shards`` their texts and
+    whether they are asked for so often that they should be quick to read.
+    """
+    words = "\n".join(dictionary.tokens) + SECTION + "\n".join(dictionary.lines)
+    blobs = [pack(words, quick=True), *(pack(text, quick=quick) for text, quick in shards)]
     offsets: list[list[int]] = []
     position = 0
     for blob in blobs:

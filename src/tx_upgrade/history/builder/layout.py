@@ -28,9 +28,9 @@ TOKEN_COUNT = 4
 """How often a parameter or base must occur to stand in the dictionary."""
 LINE_COUNT = 5
 """How often a whole line must."""
-CORE_SHARD = 80_000
+CORE_SHARD = 60_000
 """Characters in a shard of the library's own modules, which nearly every project asks for."""
-MODEL_SHARD = 200_000
+MODEL_SHARD = 130_000
 """Characters in a shard of ``transformers.models``: files of one kind lie together, for they resemble each other."""
 KINDS = ("configuration", "tokenization", "processing", "image", "feature", "video", "modular", "convert")
 
@@ -42,7 +42,7 @@ def write_index(merged: Merged, path: Path) -> None:
     modules = {module: _ModuleText(merged, module, codec) for module in merged.modules}
     lines = _frequent((line for text in modules.values() for line in text.all_lines()), LINE_COUNT)
     dictionary = Dictionary.of(tokens, lines)
-    shards: list[str] = []
+    shards: list[tuple[str, bool]] = []
     rows: list[tuple[str, int, str]] = []
     current: list[str] = []
     size, previous = 0, ""
@@ -50,13 +50,13 @@ def write_index(merged: Merged, path: Path) -> None:
         text = modules[module].text(dictionary)
         limit = MODEL_SHARD if kind else CORE_SHARD
         if current and (size + len(text) > limit or kind != previous or len(text) > limit // 2):
-            shards.append("\n".join(current))
+            shards.append(("\n".join(current), not previous))
             current, size = [], 0
         rows.append((module, len(shards), encode_timeline(merged.modules[module], 0, plain)))
         current.append(text)
         size += len(text)
         previous = kind
-    shards.append("\n".join(current))
+    shards.append(("\n".join(current), not previous))
     write(path, merged.versions, sorted(rows), dictionary, shards)
 
 

@@ -160,7 +160,7 @@ class Linker:
         package = module if module in self.packages else module.rpartition(".")[0]
         for _ in range(item.level - 1):
             package = package.rpartition(".")[0]
-        return f"{package}.{item.module}" if item.module else package
+        return ".".join(filter(None, (package, item.module)))
 
     @staticmethod
     def is_library(module: str) -> bool:
