@@ -219,11 +219,10 @@ class Codec:
             target = target[len(package) :]
         return mark + target
 
-    def decode_name(self, value: str, module: str, name: str) -> str:
-        """The reverse of ``encode_name``."""
-        if value[0] not in (REEXPORT, EXTERNAL):
-            return self.decode_member(value)
-        mark, target = value[0], value[1:]
-        if mark == REEXPORT and target.startswith("."):
-            target = module.removeprefix(LIBRARY + ".") + target
-        return mark + (target[:-1] if target.endswith(OTHER_NAME) else f"{target}.{name}")
+
+def decode_target(value: str, module: str, name: str) -> str:
+    """The reverse of ``encode_name`` for a re-export or something from outside."""
+    mark, target = value[0], value[1:]
+    if mark == REEXPORT and target.startswith("."):
+        target = module.removeprefix(LIBRARY + ".") + target
+    return mark + (target[:-1] if target.endswith(OTHER_NAME) else f"{target}.{name}")

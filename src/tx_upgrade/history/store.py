@@ -16,10 +16,13 @@ from typing import Any
 from tx_upgrade.history.encoding import (
     CLASS_MARK,
     CODES_MARK,
+    EXTERNAL,
     MODULE_MARK,
+    REEXPORT,
     Codec,
     Dictionary,
     Timeline,
+    decode_target,
     decode_timeline,
     plain,
 )
@@ -46,11 +49,15 @@ def unpack(blob: bytes) -> str:
 
 
 class ModuleLines:
-    """One module's part of a shard: where each name's timeline stands, not decoded yet."""
+    """One module's part of a shard: where each name's timeline stands, not decoded yet.
 
-    __slots__ = ("classes", "names")
+    ``codes`` are lines of the dictionary that have not been added to ``names``.
+    """
+
+    __slots__ = ("classes", "codes", "names")
 
     def __init__(self) -> None:
+        self.codes = ""
         self.names: dict[str, str] = {}
         self.classes: dict[str, list[str]] = {}
 
@@ -88,16 +95,18 @@ class StoredIndex:
 
     def names(self, module: str) -> dict[str, str]:
         """The names that a module ever had, each with its undecoded timeline; empty for an unknown module."""
-        return self._lines(module).names
+        return self._complete(self._lines(module)).names
 
     def timeline(self, module: str, name: str) -> Timeline:
         """The timeline of a module's name; empty for a name that it never had."""
-        text = self._lines(module).names.get(name)
+        lines = self._lines(module)
+        text = lines.names.get(name)
+        if text is None and lines.codes:
+            text = self._complete(lines).names.get(name)
         if text is None:
             return []
-        codec = self.codec
         first = self.module_timeline(module)[0]
-        return decode_timeline(text, first, lambda value: codec.decode_name(value, module, name))
+        return decode_timeline(text, first, lambda value: self._decode_name(value, module, name))
 
     def members(self, module: str, name: str) -> dict[str, Timeline]:
         """The timelines of a class's members, with its bases under ``""``; empty for what never was a class."""
@@ -113,6 +122,11 @@ class StoredIndex:
                 text, first, codec.decode_member if member else codec.decode_bases
             )
         return found
+
+    def _decode_name(self, value: str, module: str, name: str) -> str:
+        if value[0] in (REEXPORT, EXTERNAL):  # the dictionary is not needed
+            return decode_target(value, module, name)
+        return self.codec.decode_member(value) if len(value) > 1 else value
 
     @property
     def codec(self) -> Codec:
@@ -139,6 +153,13 @@ class StoredIndex:
             self._shards[number] = shard
         return shard[module]
 
+    def _complete(self, lines: ModuleLines) -> ModuleLines:
+        if lines.codes:
+            for entry in self.codec.dictionary.expand(lines.codes):
+                _add_group(lines.names, entry)
+            lines.codes = ""
+        return lines
+
     def _split(self, text: str) -> dict[str, ModuleLines]:
         shard: dict[str, ModuleLines] = {}
         lines = _NOTHING
@@ -154,8 +175,7 @@ class StoredIndex:
             elif mark == MODULE_MARK:
                 lines = shard[line[1:]] = ModuleLines()
             elif mark == CODES_MARK:
-                for entry in self.codec.dictionary.expand(line[1:]):
-                    _add_group(lines.names, entry)
+                lines.codes = line[1:]
             else:
                 _add_group(lines.names, line)
         return shard
