@@ -16,6 +16,9 @@ from ..model import TxUpgradeError
 if TYPE_CHECKING:
     from .loader import Packs
 
+_KEPT = 8
+"""Compiled packs that stay in the cache, so that projects with packs of their own do not drive each other's out."""
+
 
 def built_in() -> Path:
     """The folder of the packs that come with the tool: in the wheel, or beside ``src/`` in a checkout."""
@@ -89,7 +92,8 @@ def _cache_folder() -> Path:
 def _store(target: Path, packs: Packs) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in target.parent.glob("packs-*.pickle"):
+        kept = sorted(target.parent.glob("packs-*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in kept[_KEPT - 1 :]:
             old.unlink(missing_ok=True)
         temporary = target.with_suffix(f".{os.getpid()}")
         temporary.write_bytes(pickle.dumps(packs, protocol=pickle.HIGHEST_PROTOCOL))
