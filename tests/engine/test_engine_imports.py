@@ -234,13 +234,13 @@ def test_forms(before: str, after: str) -> None:
             x = AdamW, BertModel
             """,
             """
-            from torch.optim import AdamW
+            from torch.optim import AdamW  # the optimizer
             from transformers import (
                 BertModel,
             )
             x = AdamW, BertModel
             """,
-            id="the first of a parenthesised list goes",
+            id="the first of a parenthesised list goes, with its comment",
         ),
         pytest.param(
             """
@@ -284,6 +284,75 @@ def test_forms(before: str, after: str) -> None:
             x = AdamW, BertModel
             """,
             id="a continued line whose rest goes",
+        ),
+        pytest.param(
+            """
+            from transformers.deepspeed import (
+                HfDeepSpeedConfig,  # the configuration
+                # asks
+                is_deepspeed_zero3_enabled,
+            )
+            x = HfDeepSpeedConfig, is_deepspeed_zero3_enabled
+            """,
+            """
+            from transformers.integrations.deepspeed import (
+                HfDeepSpeedConfig,  # the configuration
+                # asks
+                is_deepspeed_zero3_enabled,
+            )
+            x = HfDeepSpeedConfig, is_deepspeed_zero3_enabled
+            """,
+            id="all names move together and keep their layout",
+        ),
+        pytest.param(
+            """
+            from transformers.deepspeed import is_deepspeed_zero3_enabled, HfDeepSpeedConfig
+            x = HfDeepSpeedConfig, is_deepspeed_zero3_enabled
+            """,
+            """
+            from transformers.integrations.deepspeed import is_deepspeed_zero3_enabled, HfDeepSpeedConfig
+            x = HfDeepSpeedConfig, is_deepspeed_zero3_enabled
+            """,
+            id="all names move together and keep their order",
+        ),
+        pytest.param(
+            """
+            import os
+
+            import torch
+            from transformers import BertModel
+            from transformers.modeling_utils import PreTrainedModel, Conv1D
+
+            from mine import thing
+            x = os, torch, BertModel, PreTrainedModel, Conv1D, thing
+            """,
+            """
+            import os
+
+            import torch
+            from transformers import BertModel
+            from transformers.modeling_utils import PreTrainedModel
+            from transformers.pytorch_utils import Conv1D
+
+            from mine import thing
+            x = os, torch, BertModel, PreTrainedModel, Conv1D, thing
+            """,
+            id="among the imports of the library",
+        ),
+        pytest.param(
+            """
+            from transformers import (
+                # the optimizer
+                AdamW,
+            )
+            x = AdamW
+            """,
+            """
+            # the optimizer
+            from torch.optim import AdamW
+            x = AdamW
+            """,
+            id="a comment above a name that leaves its statement empty",
         ),
         pytest.param(
             "from transformers import AdamW; import os\nx = AdamW, os\n",

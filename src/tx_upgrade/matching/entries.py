@@ -102,7 +102,7 @@ class Entries:
         context = self.context
         start, end = context.span(container)
         if isinstance(container, ast.stmt):
-            from ..rewriting.imports import delete_statement
+            from ..rewriting.statements import delete_statement
 
             parent = context.tree.parent[container]
             alone = any(

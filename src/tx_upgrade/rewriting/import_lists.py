@@ -20,8 +20,11 @@ def edit_import(
     added: list[tuple[str, str | None]],
     modules: dict[int, str],
     limit: int,
+    module: str | None = None,
 ) -> str:
     """The source of an import statement with names removed, replaced (by place) and added.
+
+    ``module`` is the module that a from-import brings them from instead of the one before.
 
     Raises:
         CannotRewrite: libcst cannot parse the statement.
@@ -36,7 +39,13 @@ def edit_import(
     node = statement.body[0]
     if not isinstance(node, cst.Import | cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
         raise CannotRewrite("not an import of names")
-    names: list[cst.ImportAlias] = list(node.names)
+    if module is not None and isinstance(node, cst.ImportFrom):
+        plain_name = module.lstrip(".")
+        node = node.with_changes(
+            relative=[cst.Dot()] * (len(module) - len(plain_name)),
+            module=_dotted(plain_name) if plain_name else None,
+        )
+    names: list[cst.ImportAlias] = list(node.names)  # type: ignore[arg-type]
     order = _order(names)
     for index, module in modules.items():
         names[index] = names[index].with_changes(name=_dotted(module))
