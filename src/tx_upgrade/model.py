@@ -110,5 +110,8 @@ class RunResult:
     shims: tuple[Shim, ...]
     errors: tuple[FileError, ...]
     files_scanned: int
+    """Files that were read; those with an error of their own do not count."""
+    root: str = "."
+    """The project that the paths belong to: where the journal of an applied run lives."""
     untyped: tuple[Finding, ...] = field(default=())
     """With ``--explain``: suspicious calls whose receiver could not be typed (not findings)."""

@@ -72,7 +72,8 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
         findings=tuple(run.findings),
         shims=tuple(shims),
         errors=tuple(sorted(errors, key=lambda e: (e.path, e.line))),
-        files_scanned=len(discovered.files),
+        files_scanned=len(discovered.files) - len({e.path for e in run.errors}),
+        root=_root(paths),
         untyped=tuple(run.untyped),
     )
 
@@ -91,7 +92,7 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
         from_version = detected.version
     else:
         from_version = history.resolve_version(options.from_version)
-    plan = _plan(options, from_version, to_version)
+    plan = _plan(options, from_version, to_version, shims=False)
     path = os.path.join(os.getcwd(), "<stdin>").replace(os.sep, "/")
     run = _Run(plan, history, options, [], {path})
     run.contents[path] = text
@@ -103,7 +104,15 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
     changes, shims = run.changes()
     after = next((c.after for c in changes if c.path == "<stdin>"), text)
     result = RunResult(
-        from_version, to_version, detected, tuple(changes), tuple(run.findings), tuple(shims), (), 1, tuple(run.untyped)
+        from_version,
+        to_version,
+        detected,
+        tuple(changes),
+        tuple(run.findings),
+        tuple(shims),
+        (),
+        1,
+        untyped=tuple(run.untyped),
     )
     return after, result
 
@@ -116,18 +125,22 @@ def write(result: RunResult, command: Sequence[str]) -> str:
     """
     from . import __version__
     from .journal import apply
-    from .project.root import common_folder, project_root
 
-    root = project_root(common_folder([c.path for c in result.changes]))
     return apply(
         result.changes,
-        root=root,
+        root=Path(result.root),
         cwd=Path.cwd(),
         command=command,
         tool_version=__version__,
         from_version=result.from_version,
         to_version=result.to_version,
     )
+
+
+def _root(paths: Sequence[str]) -> str:
+    from .project.root import common_folder, project_root
+
+    return str(project_root(common_folder(paths)))
 
 
 def _history() -> History:
@@ -153,15 +166,24 @@ def _detect(paths: Sequence[str], history: History, warn: Warn) -> Detection:
     return found
 
 
-def _plan(options: Options, from_version: str, to_version: str) -> Plan:
+def _plan(options: Options, from_version: str, to_version: str, *, shims: bool = True) -> Plan:
     from packaging.version import Version
 
     from .rules.packs import load_packs
     from .rules.plan import Plan
 
     if Version(from_version) > Version(to_version):
-        raise TxUpgradeError(f"--from {from_version} is newer than --to {to_version}: code is upgraded forwards only")
-    return Plan(load_packs(options.rules), from_version, to_version, select=options.select, ignore=options.ignore)
+        raise TxUpgradeError(
+            f"--from {from_version} is newer than --to {to_version}: code is upgraded forwards only"
+        )
+    return Plan(
+        load_packs(options.rules),
+        from_version,
+        to_version,
+        select=options.select,
+        ignore=options.ignore,
+        shims=shims,
+    )
 
 
 class _Run:
@@ -202,7 +224,9 @@ class _Run:
         tokens = [name.encode() for name in self.plan.environment]
         reach = find_reach(self.contents, self.plan.trigger_words, tokens)
         chosen = sorted({*reach.roots, *reach.others})
-        odd = [p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named]
+        odd = [
+            p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named
+        ]
         worker = _Worker(self.plan, self.history, self.options, self.contents, self.shown, dict(reach.groups))
         for path in sorted(set(odd) - set(chosen)):
             worker.load(path)
@@ -286,7 +310,9 @@ class _Worker:
         self.errors: dict[str, FileError] = {}
         library = Library(history, plan.from_version, plan.to_version)
         self.project = Project(library, frozenset(contents), self.load, groups)
-        self.engine = Engine(plan, library, self.project, Types(self.project), options.unsafe, options.explain)
+        self.engine = Engine(
+            plan, library, self.project, Types(self.project), options.unsafe, options.explain
+        )
 
     def load(self, path: str) -> tuple[Document, ast.Module] | None:
         from .project.documents import DocumentError, parse, read_document
@@ -310,7 +336,11 @@ class _Worker:
         try:
             return path, match_file(self.engine, module), []
         except RecursionError:
-            return path, None, [FileError(self.shown[path], 1, "the code is nested too deeply to be analysed")]
+            return (
+                path,
+                None,
+                [FileError(self.shown[path], 1, "the code is nested too deeply to be analysed")],
+            )
 
 
 _worker: _Worker | None = None
@@ -333,7 +363,9 @@ def _parallel(worker: _Worker, paths: list[str], jobs: int) -> list[_Result]:
     if "fork" not in multiprocessing.get_all_start_methods():
         return [worker.match(p) for p in paths]
     context = multiprocessing.get_context("fork")
-    chunks = [paths[i::jobs * 4] for i in range(jobs * 4)]
+    chunks = [paths[i :: jobs * 4] for i in range(jobs * 4)]
     with context.Pool(jobs, initializer=_start, initargs=(worker,)) as pool:
-        found = [r for results in pool.imap_unordered(_match_in_worker, [c for c in chunks if c]) for r in results]
+        found = [
+            r for results in pool.imap_unordered(_match_in_worker, [c for c in chunks if c]) for r in results
+        ]
     return sorted(found, key=lambda r: r[0])

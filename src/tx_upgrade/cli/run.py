@@ -189,7 +189,5 @@ def _root_of(result: "RunResult") -> str:
     """The project that holds all changed files, as a shell takes it: a rollback reaches what is below its path."""
     import shlex
 
-    from tx_upgrade.project.root import common_folder, project_root
-
-    root = project_root(common_folder([change.path for change in result.changes]))
+    root = Path(result.root).resolve()
     return "." if root == Path.cwd().resolve() else shlex.quote(str(root))

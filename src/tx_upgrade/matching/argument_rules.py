@@ -105,7 +105,7 @@ class ArgumentRules:
         if op is None:
             return
         context = self.context
-        safety: Safety = op.safety or rule.safety
+        safety: Safety = "manual" if rule.safety == "manual" else op.safety or rule.safety
         message = op.message or rule.message
         fixable = not op.reports_only and safety != "manual"
         node = argument_node(model, argument)

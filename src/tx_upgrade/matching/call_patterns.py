@@ -70,7 +70,7 @@ class CallPatterns:
                 return None
             if found == "likely":
                 certainty = "likely"
-        safety = case.safety or rule.safety
+        safety = "manual" if rule.safety == "manual" else case.safety or rule.safety
         forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
         pending = forced or self.context.report(
             rule, model.node, safety=safety, fixable=case.replace is not None and safety != "manual",

@@ -228,7 +228,7 @@ class MemberMatcher:
                 certainty = "likely"
         if context.module.guards.of_reference(node) is not None:
             return
-        safety = case_safety or rule.safety
+        safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
         kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
         self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(

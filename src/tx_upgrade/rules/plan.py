@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -49,6 +50,14 @@ def selected(rule_id: str, tags: Iterable[str], select: Iterable[str], ignore: I
     return (not chosen or meets(chosen)) and not meets(ignore)
 
 
+def _without_shim(rule: Rule) -> Rule:
+    """A rule that only the compatibility module could answer, where that cannot be written: left to a person."""
+    if SHIM_MODULE not in repr(rule.selector):
+        return rule
+    message = f"{rule.message} (The rewrite needs {SHIM_MODULE}.py beside the code: run the tool on the file itself.)"
+    return replace(rule, safety="manual", message=message)
+
+
 class Plan:
     """All rules of one run."""
 
@@ -60,6 +69,7 @@ class Plan:
         *,
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
+        shims: bool = True,
     ) -> None:
         known = [(r.id, r.tags) for r in packs.rules] + [(r, ()) for r in RESERVED]
         for name in (*select, *ignore):
@@ -75,6 +85,8 @@ class Plan:
             for r in packs.rules
             if applies(r, from_version, to_version) and selected(r.id, r.tags, select, ignore)
         )
+        if not shims:
+            self.rules = tuple(_without_shim(r) for r in self.rules)
         self.residuals = frozenset(r for r in RESERVED if selected(r, (), select, ignore))
 
     @cached_property
