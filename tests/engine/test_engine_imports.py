@@ -348,11 +348,13 @@ def test_forms(before: str, after: str) -> None:
             x = AdamW
             """,
             """
-            # the optimizer
-            from torch.optim import AdamW
+            from torch.optim import (
+                # the optimizer
+                AdamW,
+            )
             x = AdamW
             """,
-            id="a comment above a name that leaves its statement empty",
+            id="a comment above the only name",
         ),
         pytest.param(
             "from transformers import AdamW; import os\nx = AdamW, os\n",

@@ -99,12 +99,12 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
         step = cst.SimpleWhitespace(" ")
     for place, (keyword, value) in enumerate(front[len(ahead) :], len(ahead)):
         if place == len(result):
-            result = append(result, _argument(keyword, value, call.args))
+            result = append(result, _argument(keyword, value, call.args), kept.head)
         else:
             comma = cst.Comma(whitespace_after=step)
             result.insert(place, _argument(keyword, value, call.args).with_changes(comma=comma))
     for new in tail:
-        result = append(result, new)
+        result = append(result, new, kept.head)
     named = False
     for argument in result:
         if argument.keyword is None and argument.star == "" and named:

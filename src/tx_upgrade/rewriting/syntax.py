@@ -51,23 +51,32 @@ def _after_comma(element: Element) -> cst.BaseParenthesizableWhitespace | None:
     return comma.whitespace_after if isinstance(comma, cst.Comma) else None
 
 
-def append(elements: Sequence[Element], new: Element) -> list[Element]:
-    """``new`` behind the last element, on a line of its own where the list has one element a line."""
+def append(
+    elements: Sequence[Element], new: Element, head: cst.BaseParenthesizableWhitespace | None = None
+) -> list[Element]:
+    """``new`` behind the last element, on a line of its own where the list has one element a line.
+
+    ``head`` is the white space behind the opening bracket.
+    """
     if not elements:
         return [new]
     result = list(elements)
     last = result[-1]
     after = _after_comma(last)
     before = _after_comma(result[-2]) if len(result) > 1 else None
+    step: cst.BaseParenthesizableWhitespace
     if after is not None and isinstance(after, cst.ParenthesizedWhitespace):
         # one a line with a trailing comma: the new one takes the closing white space
-        middle = before if isinstance(before, cst.ParenthesizedWhitespace) else None
-        step = (
-            middle.with_changes(first_line=after.first_line, empty_lines=[])
-            if middle is not None
-            else cst.SimpleWhitespace(" ")
-        )
-        closing = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
+        comments = [line for line in after.empty_lines if line.comment is not None]
+        model = before if len(result) > 1 else head
+        if isinstance(model, cst.ParenthesizedWhitespace):
+            step = model.with_changes(first_line=after.first_line, empty_lines=[])
+        elif after.first_line.comment is not None:
+            deeper = cst.SimpleWhitespace(code(after.last_line) + "    ")
+            step = after.with_changes(last_line=deeper, empty_lines=[])
+        else:
+            step = cst.SimpleWhitespace(" ")
+        closing = after.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=comments)
         result[-1] = last.with_changes(comma=cst.Comma(whitespace_after=step))
         result.append(new.with_changes(comma=cst.Comma(whitespace_after=closing)))
         return result
