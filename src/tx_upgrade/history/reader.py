@@ -139,16 +139,16 @@ class History:
         key = (module, number)
         names = self._names.get(key)
         if names is None:
-            found = self._find(module, number)
-            if found is None or found[0] != "module":
-                names = frozenset()
-            else:
-                definition = found[1]
-                names = frozenset(
-                    name for name in self._index.names(definition) if self._value(definition, name, number)
-                )
+            if not self._is_module(module, number):
+                found = self._find(module, number)  # a module under another name
+                module = found[1] if found is not None and found[0] == "module" else ""
+            names = frozenset(name for name in self._index.names(module) if self._value(module, name, number))
             self._names[key] = names
         return names
+
+    def is_module(self, name: str, version: str) -> bool:
+        """Whether ``import name`` works; ``kind`` tells what ``from … import`` gives where a package binds it, too."""
+        return self._is_module(name, self.index_of(version))
 
     def modules(self, version: str) -> tuple[str, ...]:
         """Every module of a version that can be imported, the library itself included."""
