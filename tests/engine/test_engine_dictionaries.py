@@ -90,6 +90,13 @@ HEAD = "from transformers import TrainingArguments\n\n"
             id="in another dictionary",
         ),
         pytest.param(
+            'BASE = {"evaluation_strategy": "no"}\n\ndef f():\n    kw = dict(seed=1, **BASE)\n'
+            '    kw["x"] = 1\n    kw.update(y=2)\n    return TrainingArguments(**kw)',
+            'BASE = {"eval_strategy": "no"}\n\ndef f():\n    kw = dict(seed=1, **BASE)\n'
+            '    kw["x"] = 1\n    kw.update(y=2)\n    return TrainingArguments(**kw)',
+            id="in dict()",
+        ),
+        pytest.param(
             'base = {"evaluation_strategy": "no"}\nkw = base.copy()\nTrainingArguments(**kw)',
             'base = {"eval_strategy": "no"}\nkw = base.copy()\nTrainingArguments(**kw)',
             id="a copy",

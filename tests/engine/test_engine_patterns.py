@@ -186,6 +186,26 @@ def test_receivers_that_are_proven(source: str) -> None:
     assert [(f.safety, f.status) for f in findings] == [("safe", "fixed")]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            "from transformers import AutoTokenizer\ntok = AutoTokenizer.from_pretrained(n)\n"
+            "x = [t.encode_plus('a') for t in (tok,)]\n",
+            id="a loop over a tuple",
+        ),
+        pytest.param(
+            "from transformers import BertTokenizer as B, GPT2Tokenizer as G\n"
+            "tok = B.from_pretrained(n) if x else G.from_pretrained(n)\ntok.encode_plus(t)\n",
+            id="one of two in a line",
+        ),
+    ],
+)
+def test_receivers_that_are_at_least_found(source: str) -> None:
+    _, findings = upgrade(PATTERNS, source)
+    assert [f.status for f in findings] in (["fixed"], ["available"])
+
+
 def test_receivers_that_only_their_name_tells() -> None:
     source = "def encode(tokenizer, text):\n    return tokenizer.encode_plus(text)\n"
     source = f"import transformers\n{source}"
@@ -194,6 +214,44 @@ def test_receivers_that_only_their_name_tells() -> None:
     text, findings = upgrade(PATTERNS, source, unsafe=True)
     assert text == source.replace(".encode_plus", "")
     assert [(f.safety, f.status) for f in findings] == [("unsafe", "fixed")]
+
+
+PIPELINES = """
+- id: constructor
+  call: transformers.pipeline
+  arguments:
+    return_all_scores: {is: true, replace: {return_all_scores: "True", pipeline_class: transformers.Pipeline}}
+- id: call
+  match: $pipe($inputs, return_all_scores=$flag, $*args)
+  where: {pipe: transformers.Pipeline}
+  replace: functools.partial($pipe, $inputs, return_all_scores=$flag, $*args)
+"""
+
+
+def test_a_function_of_the_library_is_no_object_of_a_like_named_class() -> None:
+    check_transformed(
+        PIPELINES,
+        "from transformers import Pipeline, pipeline\nclassify = pipeline('x', return_all_scores=True), Pipeline\n",
+        "from transformers import Pipeline, pipeline\n"
+        "classify = pipeline('x', return_all_scores=True, pipeline_class=Pipeline), Pipeline\n",
+        unsafe=True,
+    )
+
+
+TWICE = """
+- id: one
+  call: transformers.pipeline
+  arguments: {framework: {replace: {device: "1"}}}
+- id: two
+  match: transformers.pipeline($task, $*args)
+  replace: transformers.pipeline($task, device=2, $*args)
+"""
+
+
+def test_no_argument_is_ever_given_twice() -> None:
+    """The parser alone lets such a call pass; the program would not start."""
+    text, _ = upgrade(TWICE, "from transformers import pipeline\nx = pipeline('ner', framework='pt')\n")
+    compile(text, "example.py", "exec")
 
 
 ATTRIBUTES = """
@@ -266,6 +324,35 @@ def test_an_attribute_without_a_successor_is_reported() -> None:
     source = "from transformers import BertModel\nm = BertModel.from_pretrained(n)\nm.prune_heads({})\n"
     findings = check_reported(ATTRIBUTES, source, lines=[3])
     assert findings[0].symbol == "transformers.PreTrainedModel.prune_heads"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            "from other import Trainer\ntrainer = Trainer(m)\ntrainer.tokenizer\n", id="another library"
+        ),
+        pytest.param(
+            "import other\ntrainer = other.Trainer(m)\ntrainer.tokenizer\n", id="through its module"
+        ),
+        pytest.param(
+            "from other import Trainer\n\ndef go():\n    trainer = Trainer(m)\n    return trainer.tokenizer\n",
+            id="in a function",
+        ),
+        pytest.param(
+            "from other import Trainer\n\ndef go(trainer: Trainer):\n    return trainer.tokenizer\n",
+            id="annotated",
+        ),
+        pytest.param(
+            "from other import Trainer\n\nclass A:\n    def __init__(self):\n        self.trainer = Trainer(m)\n"
+            "    def go(self):\n        return self.trainer.tokenizer\n",
+            id="an attribute",
+        ),
+    ],
+)
+def test_what_another_library_made_is_none_of_ours(source: str) -> None:
+    """A name that looks like the library's says nothing where the code tells what it holds."""
+    check_noop(ATTRIBUTES, f"import transformers\n{source}", unsafe=True)
 
 
 OVERRIDES = """

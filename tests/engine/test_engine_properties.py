@@ -22,8 +22,8 @@ from tx_upgrade.rules.loader import Packs
 from tx_upgrade.rules.packs import load_packs
 from tx_upgrade.upgrade import Options, upgrade, write
 
-some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 seeds = st.integers(min_value=0, max_value=10_000_000)
 OLD, NEW = "4.40", "5.23"
 

@@ -32,6 +32,7 @@ OLD, NEW = "AutoModelForVision2Seq", "AutoModelForImageTextToText"
         pytest.param("x: NAME = None\ny: 'Optional[NAME]' = None", id="annotations of variables"),
         pytest.param("x: Optional['NAME'] = None", id="a string within an annotation"),
         pytest.param("f'{NAME.__name__}'", id="a formatted string"),
+        pytest.param("typing.cast('NAME', x), typing.cast('list[NAME]', x)", id="a string for cast"),
         pytest.param("f = lambda c=NAME: NAME(c)", id="a lambda"),
         pytest.param("[NAME for _ in x if NAME]", id="a comprehension"),
         pytest.param("match x:\n    case NAME():\n        pass", id="a class pattern"),
@@ -407,6 +408,72 @@ def test_guarded_code_stays(source: str) -> None:
     check_noop(RENAMES, source)
 
 
+KEYWORD = (
+    RENAMES
+    + """
+- id: tokenizer
+  call: transformers.Trainer
+  arguments: {tokenizer: {rename: processing_class}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            """
+            import inspect
+            import transformers
+
+            def build(model, tokenizer):
+                if "processing_class" in inspect.signature(transformers.Trainer.__init__).parameters:
+                    return transformers.Trainer(model, processing_class=tokenizer)
+                return transformers.Trainer(model, tokenizer=tokenizer)
+            """,
+            id="the signature is asked",
+        ),
+        pytest.param(
+            """
+            import inspect
+            from transformers import Trainer
+
+            if "processing_class" in inspect.signature(Trainer).parameters:
+                trainer = Trainer(processing_class=tok)
+            else:
+                trainer = Trainer(tokenizer=tok)
+            """,
+            id="the signature is asked, with else",
+        ),
+        pytest.param(
+            """
+            import transformers
+            from packaging import version
+
+            def build(model, tokenizer):
+                if version.parse(transformers.__version__) >= version.parse("5.0"):
+                    return transformers.Trainer(model, processing_class=tokenizer)
+                return transformers.Trainer(model, tokenizer=tokenizer)
+            """,
+            id="a version check that returns",
+        ),
+        pytest.param(
+            """
+            import transformers
+
+            def build():
+                if not hasattr(transformers, "AdamW"):
+                    return None
+                return transformers.AdamW
+            """,
+            id="a name is asked for, and what follows needs it",
+        ),
+    ],
+)
+def test_guards_that_ask_the_library(source: str) -> None:
+    check_noop(KEYWORD, source)
+
+
 def test_the_branch_that_runs_on_the_target_is_upgraded() -> None:
     check_transformed(
         RENAMES,
@@ -490,6 +557,53 @@ def test_an_ignored_import_keeps_its_uses() -> None:
     text, findings = upgrade(RENAMES, source)
     assert text == source
     assert [f.status for f in findings] == ["suppressed"]
+
+
+SHIM = """
+- id: helper
+  symbols: {transformers.modeling_utils.get_parameter_dtype: _transformers_compat.get_parameter_dtype}
+"""
+
+
+def test_a_string_cannot_name_what_only_a_shim_holds() -> None:
+    """No import brings the shim there, and what the code under test uses is its own import."""
+    source = 'from mock import patch\n\npatch("transformers.modeling_utils.get_parameter_dtype")\n'
+    check_reported(SHIM, source, lines=[3])
+
+
+def test_a_module_under_another_name_for_type_checkers() -> None:
+    check_transformed(
+        RENAMES,
+        """
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            import transformers.deepspeed as ds
+
+
+        def run(config: "ds.HfDeepSpeedConfig | None") -> None: ...
+        """,
+        """
+        from typing import TYPE_CHECKING
+
+        if TYPE_CHECKING:
+            import transformers.integrations.deepspeed as ds
+
+
+        def run(config: "ds.HfDeepSpeedConfig | None") -> None: ...
+        """,
+    )
+
+
+def test_stars_that_a_project_hands_on() -> None:
+    outcomes = upgrade_project(
+        pack(KEYWORD),
+        {
+            "everything.py": "from transformers import *\n",
+            "run.py": "from everything import *\n\nTrainer(tokenizer=1)\n",
+        },
+    )
+    assert outcomes["run.py"].text == "from everything import *\n\nTrainer(processing_class=1)\n"
 
 
 def test_names_that_a_project_hands_on() -> None:

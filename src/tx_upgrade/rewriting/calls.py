@@ -105,6 +105,9 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
             result.insert(place, _argument(keyword, value, call.args).with_changes(comma=comma))
     for new in tail:
         result = append(result, new, kept.head)
+    names = [a.keyword.value for a in result if a.keyword is not None]
+    if len(names) != len(set(names)):
+        raise CannotRewrite("an argument would be given twice")
     named = False
     for argument in result:
         if argument.keyword is None and argument.star == "" and named:
