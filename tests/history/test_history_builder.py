@@ -30,6 +30,21 @@ else:
     import sys
     sys.modules[__name__] = _LazyModule(__name__, globals()["__file__"], _import_structure)
 """
+OWN_LAZY_CLASS = """
+from .trainer import Trainer
+__version__ = "4.2.0"
+Renamed = Trainer
+_import_structure = {"modeling": ["Model"]}
+class _LazyModule(_BaseLazyModule):
+    def __getattr__(self, name):
+        if name == "__version__":
+            return __version__
+        elif name == "Renamed":
+            return Renamed
+        return super().__getattr__(name)
+import sys
+sys.modules[__name__] = _LazyModule(__name__, _import_structure)
+"""
 TRAINER = '''
 from dataclasses import dataclass, field
 from functools import wraps
@@ -122,6 +137,13 @@ def test_lazy_module_offers_what_its_structure_names_and_its_files_have(tmp_path
     assert history.definition("transformers.Other", "4.30.0") == "transformers.modeling.Model"
     assert not history.exists("transformers.Ghost", "4.30.0")
     assert not history.exists("transformers.TypedOnly", "4.30.0")
+
+
+def test_lazy_class_of_a_package_may_serve_names_of_its_own(tmp_path: Path) -> None:
+    history = make(tmp_path, ("4.2.0", {**release(), "__init__.py": OWN_LAZY_CLASS}))
+    own = {"Model", "Renamed", "__version__"}
+    assert history.names("transformers", "4.2.0") == own | {"trainer", "modeling", "utils"}
+    assert history.definition("transformers.Renamed", "4.2.0") == "transformers.trainer.Trainer"
 
 
 def test_module_level_code(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from tx_upgrade.history.builder.classes import class_facts
 from tx_upgrade.history.builder.facts import (
@@ -48,7 +49,7 @@ class _Extraction:
     def __init__(self, facts: ModuleFacts) -> None:
         self.facts = facts
         self.structure: dict[str, list[str]] = {}
-        self.has_structure = False
+        self.served_by_class: list[str] = []
 
     def run(self, tree: ast.Module) -> ModuleFacts:
         self.statements(tree.body)
@@ -57,6 +58,7 @@ class _Extraction:
                 self._served_names(node)
         if self.facts.lazy is not None:
             self.facts.lazy.structure = self.structure
+            self.facts.lazy.extra = (*self.facts.lazy.extra, *self.served_by_class)
         return self.facts
 
     def statements(self, nodes: list[ast.stmt]) -> None:
@@ -89,6 +91,9 @@ class _Extraction:
                 self._required(node)
             case ast.ClassDef():
                 bindings[node.name] = class_facts(node)
+                if node.name == "_LazyModule":
+                    # 4.2 to 4.8 derive a class of their own in each package; some serve names of their own.
+                    self.served_by_class.extend(_compared_names(node))
                 self._required(node)
             case ast.Import():
                 for alias in node.names:
@@ -180,7 +185,6 @@ class _Extraction:
         if name == "__all__":
             self.facts.exports = string_list(value) or self.facts.exports or []
         if name == STRUCTURE and isinstance(value, ast.Dict):
-            self.has_structure = True
             for key, item in zip(value.keys, value.values, strict=True):
                 if (text := constant_string(key)) is not None:
                     self.structure[text] = self._strings(item)
@@ -345,6 +349,17 @@ class _Extraction:
                         self.facts.bindings.setdefault(
                             text, AliasFacts(target) if target else ConstantFacts()
                         )
+
+
+def _compared_names(node: ast.AST) -> Iterator[str]:
+    """The strings that ``name`` is compared with."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Compare) and any(
+            dotted(side) == "name" for side in (inner.left, *inner.comparators)
+        ):
+            for side in inner.comparators:
+                if isinstance(inner.ops[-1], ast.Eq) and (text := constant_string(side)):
+                    yield text
 
 
 def _last_text(node: ast.expr) -> str | None:
