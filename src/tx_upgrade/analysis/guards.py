@@ -104,6 +104,18 @@ class Guards:
         """The guard of a call's arguments."""
         return self._find(node, "call")
 
+    def is_live(self, node: ast.AST) -> bool:
+        """Whether a version check that holds on the target stands around ``node``: it was written for the target."""
+        child = node
+        for parent in self._tree.ancestors(node):
+            if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test:
+                answer = self._version_test(parent.test)
+                positive = child is parent.body if isinstance(parent, ast.IfExp) else child in parent.body
+                if isinstance(answer, bool) and answer == positive:
+                    return True
+            child = parent
+        return False
+
     def _find(self, node: ast.AST, use: str) -> Guard | None:
         statement = (
             self._tree.statement(node) if isinstance(node, ast.expr | ast.alias | ast.keyword) else node

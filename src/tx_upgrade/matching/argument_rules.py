@@ -35,6 +35,8 @@ class ArgumentRules:
     ) -> None:
         if any(self._holds(model, name, wanted) for name, wanted in selector.unless.items()):
             return
+        if self.context.written_for_target(rule, model.node):
+            return
         if not all(self._holds(model, name, wanted) for name, wanted in selector.require.items()):
             return
         own = self.callees.own_parameters(callee)

@@ -104,6 +104,11 @@ class Context:
         target = self.project.resolve(self.module, node)
         return target.name if isinstance(target, LibraryName | ExternalName) else None
 
+    def written_for_target(self, rule: Rule, node: ast.AST) -> bool:
+        """Whether a rule on a silent change meets code that a version check already reserves for the target."""
+        silent = "pin" in rule.tags or getattr(rule.selector, "changed", False)
+        return silent and self.module.guards.is_live(node)
+
     def suppressed(self, rule_id: str, span: tuple[int, int]) -> bool:
         if not self._suppressions:
             return False

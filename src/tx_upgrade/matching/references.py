@@ -334,6 +334,8 @@ class ReferenceMatcher:
             return None
         if outcome.name is None or outcome.name == name:
             return None
+        if isinstance(node, ast.AST) and any(context.written_for_target(r, node) for r in outcome.rules):
+            return None
         safety: Safety = "safe"
         for rule in outcome.rules:
             safety = weaker(safety, rule.safety)
@@ -382,6 +384,8 @@ class ReferenceMatcher:
         if guard is not None or self._has_own_guard(reference):
             return
         if reference.name in (ROOT,):
+            return
+        if any(context.written_for_target(r, reference.node) for r in outcome.rules):
             return
         target = self._report(reference.span, reference.name, outcome)
         if target is not None:
