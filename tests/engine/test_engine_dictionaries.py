@@ -20,6 +20,9 @@ RULES = """
 - id: look
   call: transformers.TrainingArguments
   arguments: {group_by_length: {message: Say it in another way.}}
+- id: object
+  call: transformers.PreTrainedModel.__call__
+  arguments: {past: {remove: true}}
 - id: bits
   call: transformers.PreTrainedModel.from_pretrained
   arguments:

@@ -22,7 +22,7 @@ def test_snapshots(fixture: Fixture, tx: Run, tmp_path: Path, snapshot: Any) -> 
     fixture.copy(tmp_path)
     before = content(tmp_path)
     _, diff, _ = tx("run", ".", *fixture.options)
-    _, report, _ = tx("run", ".", *fixture.options, "--format", "json", "--explain")
+    _, report, _ = tx("run", ".", *fixture.options, "--format", "json")
     assert content(tmp_path) == before
     snapshot.snapshot_dir = fixture.expected
     snapshot.assert_match(diff, "changes.diff")

@@ -254,6 +254,19 @@ def test_no_argument_is_ever_given_twice() -> None:
     compile(text, "example.py", "exec")
 
 
+def test_an_edit_that_cannot_be_made_leaves_nothing_behind() -> None:
+    """Neither the import that it would have needed nor a word that it was done."""
+    rules = """
+    - id: one
+      call: transformers.pipeline
+      arguments: {framework: {replace: {device: transformers.BertModel}}}
+    """
+    source = "from transformers import pipeline\r\nx = pipeline('ner',\r\n  framework='pt',\n)\r\n"
+    text, findings = upgrade(rules, source)
+    assert text == source
+    assert [f.status for f in findings] == ["manual"]
+
+
 ATTRIBUTES = """
 - id: trainer-tokenizer
   attributes: {transformers.Trainer.tokenizer: processing_class}
