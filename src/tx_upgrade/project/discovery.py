@@ -1,7 +1,6 @@
 """Which files a run looks at."""
 
 # os.scandir and plain strings on purpose: a Path for each entry makes the walk several times slower.
-# ruff: noqa: PTH100, PTH109, PTH110, PTH113, PTH114, PTH116, PTH118, PTH119, PTH120, PTH206
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ in a dict, so that a tree of thousands of files costs milliseconds. The tests co
 """
 
 # os.path on purpose: this runs for every entry of a walk.
-# ruff: noqa: PTH113, PTH118, PTH123
 
 from __future__ import annotations
 
