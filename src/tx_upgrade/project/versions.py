@@ -192,7 +192,7 @@ def _where(declaration: Declaration) -> str:
 
 
 def _shown(path: Path) -> str:
-    absolute = os.path.abspath(path)
+    absolute = os.path.abspath(path)  # links stay as the user knows them
     for base in (Path.cwd(), Path(os.path.realpath(Path.cwd()))):
         if absolute.startswith(str(base).rstrip(os.sep) + os.sep):
             return Path(absolute).relative_to(base).as_posix()
