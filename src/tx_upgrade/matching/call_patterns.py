@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
-from ..rewriting.calls import ArgumentEdit, CallEdit, Fill
+from ..rewriting.calls import Fill
 from ..rewriting.composer import Inner
 from ..rules.schema import Case, Rule
 from . import templates
@@ -15,6 +15,7 @@ from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder, is_super
 from .context import Context
 from .patterns import Captures, compile_expression, star_variable, terminal, variable
+from .stars import star_text
 
 Where = dict[str, tuple[str, ...]]
 
@@ -111,11 +112,15 @@ class CallPatterns:
         )
         if not shaped:
             self._vanish(model.node, captures)
-            star_text = self._star_text(model, captures, kept_star)
+            rest = (
+                star_text(self.context, model.node, captures.star[kept_star])
+                if kept_star is not None
+                else None
+            )
 
             def whole(inner: Inner) -> str:
                 values_of = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
-                return templates.fill(local, values_of, star_text(inner) if star_text is not None else None)
+                return templates.fill(local, values_of, rest(inner) if rest is not None else None)
 
             model.expression = whole
             return False
@@ -169,32 +174,6 @@ class CallPatterns:
         for node in ast.walk(root):
             if id(node) not in kept:
                 self.context.consumed.add(node)
-
-    def _star_text(
-        self, model: CallModel, captures: Captures, star: str | None
-    ) -> Callable[[Inner], str] | None:
-        """The text of the arguments that ``$*args`` took, as they stand between the others."""
-        if star is None:
-            return None
-        end = self.context.span(model.node)[1]
-        first = self.context.span(model.node.func)[1]
-        staying = {id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[star]}
-        ordered: list[ast.expr | ast.keyword] = [*model.node.args, *model.node.keywords]
-        ordered.sort(key=lambda n: (n.lineno, n.col_offset))
-        gone = {
-            i
-            for i, item in enumerate(ordered)
-            if (id(item.value) if isinstance(item, ast.keyword) else id(item)) not in staying
-        }
-
-        def text(inner: Inner) -> str:
-            from ..rewriting.calls import render_call
-
-            edit = CallEdit(arguments={i: ArgumentEdit(remove=True) for i in gone}, function=lambda: "_")
-            call = render_call("_" + inner(first, end), edit) if gone else "_" + inner(first, end)
-            return call[call.index("(") + 1 : call.rindex(")")]
-
-        return text
 
     def _part(
         self, source: str, captures: Captures, spans: dict[str, tuple[int, int]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from ..analysis.project import LibraryName, ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance, assigned_on_self
@@ -11,7 +12,8 @@ from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from . import templates
 from .context import Context
-from .patterns import PACKAGES, compile_expression, qualified, terminal
+from .patterns import PACKAGES, Captures, compile_expression, qualified, terminal
+from .stars import star_text
 
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
@@ -230,6 +232,7 @@ class MemberMatcher:
             return
         safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
         kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
+        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
         self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(
             compile_expression(replacement or "None"), ast.Attribute | ast.Subscript
@@ -243,11 +246,21 @@ class MemberMatcher:
         context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
-        edit = context.composer.add(
-            *context.span(node),
-            lambda inner: templates.fill(text, {n: (inner(*spans[n]), captures.single[n]) for n in spans}),
-        )
-        pending.edits.append(edit)
+        rest = self._rest(node, captures)
+
+        def produce(inner: Inner) -> str:
+            values = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
+            return templates.fill(text, values, rest(inner) if rest is not None else None)
+
+        pending.edits.append(context.composer.add(*context.span(node), produce))
+
+    def _rest(self, node: ast.expr, captures: Captures) -> Callable[[Inner], str] | None:
+        """What gives the text of ``$*args`` in an expression that holds the call."""
+        for items in captures.star.values():
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and all(i in call.args or i in call.keywords for i in items):
+                    return star_text(self.context, call, items)
+        return None
 
     # -- subclasses --------------------------------------------------------------------------------------------------
 

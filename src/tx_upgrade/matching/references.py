@@ -168,8 +168,7 @@ class ReferenceMatcher:
             node, parent = stack.pop()
             context.tree.parent.setdefault(node, parent)
             context.tree.scope_of.setdefault(node, scope)
-            for child in ast.iter_child_nodes(node):
-                stack.append((child, node))
+            stack.extend((child, node) for child in ast.iter_child_nodes(node))
         if not string.value.isascii() or "\n" in string.value:
             return
         base = start + quote

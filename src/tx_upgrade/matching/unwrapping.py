@@ -116,9 +116,9 @@ class UnwrapMatcher:
             if line in inside_strings:
                 continue
             offset = context.lines.line_start(line)
-            if text[offset : offset + step].strip(" \t") == "" and len(text[offset : offset + step]) == step:
-                if "\n" not in text[offset : offset + step] and "\r" not in text[offset : offset + step]:
-                    pending.edits.append(context.composer.add(offset, offset + step, ""))
+            margin = text[offset : offset + step]
+            if len(margin) == step and not margin.strip(" \t") and not set(margin) & {"\n", "\r"}:
+                pending.edits.append(context.composer.add(offset, offset + step, ""))
 
     def _string_lines(self, node: ast.AST) -> set[int]:
         """Lines that begin inside a string: their white space is part of it."""
