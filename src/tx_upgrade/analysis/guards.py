@@ -51,6 +51,10 @@ def _leaves(body: list[ast.stmt]) -> bool:
     return False
 
 
+def _ends_block(body: list[ast.stmt]) -> bool:
+    return isinstance(body[-1], ast.Return | ast.Continue | ast.Break) or _leaves(body)
+
+
 def _bound_names(body: list[ast.stmt]) -> set[str]:
     names: set[str] = set()
     for statement in body:
@@ -147,9 +151,25 @@ class Guards:
             return Guard("undecided", node)
         return None if bool(answer) == positive else Guard("dead", node)
 
+    def _after_leaving(self, child: ast.AST, parent: ast.AST) -> Guard | None:
+        """``if version_test: return …`` in front: what follows is the other branch."""
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(parent, name, None)
+            if not isinstance(block, list) or child not in block:
+                continue
+            for before in block[: block.index(child)]:
+                if isinstance(before, ast.If) and not before.orelse and _ends_block(before.body):
+                    guard = self._decide(before.test, False, before)
+                    if guard is not None:
+                        return guard
+        return None
+
     def _search(self, statement: ast.AST, use: str) -> Guard | None:
         child: ast.AST = statement
         for parent in self._tree.ancestors(statement):
+            left = self._after_leaving(child, parent)
+            if left is not None:
+                return left
             if isinstance(parent, ast.If):
                 if child is not parent.test:
                     guard = self._decide(parent.test, child in parent.body, parent)
@@ -233,6 +253,16 @@ def _same_callee(statement: ast.AST, body: list[ast.stmt]) -> bool:
         return {ast.dump(n.func) for top in nodes for n in ast.walk(top) if isinstance(n, ast.Call)}
 
     return bool(callees([statement]) & callees(list(body)))
+
+
+def _asks_signature(node: ast.expr) -> bool:
+    """``inspect.signature(f).parameters`` and the like: the code asks what the library takes."""
+    return any(
+        isinstance(part, ast.Call)
+        and (getattr(part.func, "attr", None) or getattr(part.func, "id", None))
+        in {"signature", "getfullargspec"}
+        for part in ast.walk(node)
+    )
 
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Version, Version], bool]] = {
@@ -322,6 +352,8 @@ class VersionTests:
 
     def _compare(self, test: ast.Compare) -> object:
         sides = [test.left, *test.comparators]
+        if any(_asks_signature(side) for side in sides):
+            return None
         if not any(self._speaks(side) for side in sides):
             return NotImplemented
         if len(sides) != 2:

@@ -40,6 +40,14 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "transformers.utils.ModelOutput": {"past_key_values": "transformers.Cache"},
 }
 
+# Packages whose functions and classes give the library's objects back, or derive from its classes.
+HANDS_ON = frozenset(
+    {
+        "accelerate", "adapters", "apex", "copy", "deepspeed", "fairscale", "functools", "optimum", "peft",
+        "petals", "pytorch_lightning", "lightning", "sentence_transformers", "setfit", "torch", "trl", "unsloth",
+    }
+)  # fmt: skip
+
 KEEPS_TYPE = frozenset(
     {
         "to",

@@ -169,6 +169,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._peers: dict[str, list[Module]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -182,9 +183,42 @@ class Project:
     def peers(self, module: Module) -> list[Module]:
         """The modules of the same project that can reach the library, the module itself included."""
         group = self._groups.get(module.path)
-        paths = [p for p, g in self._groups.items() if g == group] if group is not None else []
-        found = [m for m in map(self.module, paths) if m is not None]
-        return found if module in found else [*found, module]
+        if group is None:
+            return [module]
+        if group not in self._peers:
+            paths = [p for p, g in self._groups.items() if g == group]
+            self._peers[group] = [m for m in map(self.module, paths) if m is not None]
+        found = self._peers[group]
+        return found if self._groups.get(module.path) == group else [*found, module]
+
+    def takes_from(self, module: Module, name: str) -> bool:
+        """Whether another file of the project imports ``name`` from a module, or reaches it through the module."""
+        return any(peer is not module and self._takes(peer, module, name) for peer in self.peers(module))
+
+    def _takes(self, peer: Module, module: Module, name: str) -> bool:
+        for statement in peer.scopes.imports:
+            if not isinstance(statement, ast.ImportFrom):
+                continue
+            names = {a.name for a in statement.names}
+            if not names & {name, "*"}:
+                continue
+            source = "." * statement.level + (statement.module or "")
+            target = self.resolve_qualified(peer, source, 0)
+            found = isinstance(target, ProjectModule) and target.module is module
+            if found and (name in names or any(n.id == name for n in peer.scopes.names)):
+                return True
+        for attribute in peer.scopes.attributes:
+            if attribute.attr == name:
+                base = self.resolve(peer, attribute.value)
+                if isinstance(base, ProjectModule) and base.module is module:
+                    return True
+        for string in peer.scopes.strings:
+            value = str(string.value)
+            if value.endswith(f".{name}") and value.replace(".", "").isidentifier():
+                target = self.resolve_qualified(peer, value.removesuffix(f".{name}"), 0)
+                if isinstance(target, ProjectModule) and target.module is module:
+                    return True
+        return False
 
     def group(self, module: Module) -> str:
         """The source folder that a module belongs to."""
@@ -201,7 +235,7 @@ class Project:
     def _collect_members(self, module: Module) -> frozenset[str]:
         names: set[str] = set()
         seen: set[str] = set()
-        stack = self.peers(module)
+        stack = list(self.peers(module))
         while stack and len(seen) < _MANY_MODULES:
             current = stack.pop()
             if current.path in seen:
@@ -211,10 +245,15 @@ class Project:
                 if not self.library_bases(ProjectClass(current, node)):
                     names.update(members_of(node))
             for path in self._imported_files(current):
-                imported = self.module(path) if path not in seen else None
+                # the library's own modules are not somebody's use of it
+                imported = self.module(path) if path not in seen and not self._in_library(path) else None
                 if imported is not None:
                     stack.append(imported)
         return frozenset(names)
+
+    def _in_library(self, path: str) -> bool:
+        at = path.rfind(f"/{ROOT}/")
+        return at != -1 and f"{path[:at]}/{ROOT}/__init__.py" in self._paths
 
     def _imported_files(self, module: Module) -> set[str]:
         found: set[str] = set()

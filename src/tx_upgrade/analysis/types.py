@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from .knowledge import ATTRIBUTES, AUTO_CLASSES, HINTS, KEEPS_TYPE, RETURNS
+from .knowledge import ATTRIBUTES, AUTO_CLASSES, HANDS_ON, HINTS, KEEPS_TYPE, RETURNS
 from .project import (
+    ExternalName,
     LibraryName,
     Module,
     Project,
@@ -48,6 +50,8 @@ class ClassObject:
 
 Type = Instance | ClassObject | Other | Nothing
 _MAX_DEPTH = 14
+_MAX_STEPS = 300
+"""Expressions that one question may look at: callers of callers branch without end."""
 
 
 class Types:
@@ -59,6 +63,7 @@ class Types:
         self._memo: dict[tuple[int, ast.AST], Type | None] = {}
         self._keep: list[ast.AST] = []
         self._active: set[ast.AST] = set()
+        self._fuel = 0
         self._call_sites: dict[str, list[tuple[Module, ast.Call]]] = {}
         self._indexed: set[str] = set()
         self._read: dict[tuple[str, str], frozenset[str]] = {}
@@ -120,6 +125,9 @@ class Types:
 
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""
+        target = self.project.resolve(module, node)
+        if target is not None and not isinstance(target, ProjectValue):
+            return False  # a function, a class or a module, not an object
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
         if name is None:
             return False
@@ -136,8 +144,11 @@ class Types:
         key = (id(module), node)
         if key in self._memo:
             return self._memo[key]
-        if depth > _MAX_DEPTH or node in self._active:
+        if not self._active:
+            self._fuel = _MAX_STEPS
+        if depth > _MAX_DEPTH or node in self._active or self._fuel <= 0:
             return None
+        self._fuel -= 1
         self._active.add(node)
         try:
             found = self._infer(module, node, depth)
@@ -224,6 +235,12 @@ class Types:
             return self.infer(module, binding.value, depth + 1)
         if binding.kind == "unpack" and binding.value is not None:
             return self._unpacked(module, binding.value, binding.index, depth)
+        if (
+            binding.kind == "for"
+            and not binding.index
+            and isinstance(binding.value, ast.Tuple | ast.List | ast.Set)
+        ):
+            return self._common([self.infer(module, e, depth + 1) for e in binding.value.elts])
         if binding.kind == "with" and binding.value is not None and not binding.index:
             found = self.infer(module, binding.value, depth + 1)
             return found if isinstance(found, Instance) else None
@@ -453,6 +470,8 @@ class Types:
             target = self.project.resolve(module, func)
             if isinstance(target, LibraryName):
                 return self._constructed(target.name)
+            if isinstance(target, ExternalName):
+                return self._external(target.name)
             if isinstance(target, ProjectClass):
                 return Instance(target)
             if isinstance(target, ProjectFunction) and not isinstance(
@@ -474,6 +493,8 @@ class Types:
         target = self.project.resolve(module, func)
         if isinstance(target, LibraryName):
             return self._constructed(target.name)
+        if isinstance(target, ExternalName):
+            return self._external(target.name)
         if isinstance(target, ProjectFunction):
             return self._returned(target.module, target.node, depth)
         if isinstance(func, ast.Call):
@@ -489,6 +510,11 @@ class Types:
                 if re.fullmatch(pattern, short):
                     return Instance(result)
         return Instance(of)
+
+    @staticmethod
+    def _external(name: str) -> Type | None:
+        """What a call of another package gives: nothing of the library, unless that package works with its objects."""
+        return None if name.split(".")[0] in HANDS_ON else Other()
 
     def _constructed(self, name: str) -> Type | None:
         if self.library.kind(name) == "class":
@@ -532,7 +558,8 @@ def _none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _returns(function: FunctionNode) -> list[ast.expr]:
+@lru_cache(maxsize=4096)
+def _returns(function: FunctionNode) -> tuple[ast.expr, ...]:
     """The values that a function returns, without those of functions inside it."""
     found: list[ast.expr] = []
     stack: list[ast.AST] = list(function.body)
@@ -542,35 +569,47 @@ def _returns(function: FunctionNode) -> list[ast.expr]:
             continue
         if isinstance(node, ast.Return) and node.value is not None:
             found.append(node.value)
-        stack.extend(ast.iter_child_nodes(node))
-    return found
+        if not isinstance(node, ast.expr):
+            stack.extend(ast.iter_child_nodes(node))
+    return tuple(found)
 
 
 def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
     """What ``self.name`` (and the class body) is given: value and annotation of each assignment."""
-    found: list[tuple[Module, ast.expr | None, ast.expr | None]] = []
-    for node in ast.walk(cls.node):
+    return [(cls.module, value, annotation) for value, annotation in _assignments(cls.node).get(name, ())]
+
+
+@lru_cache(maxsize=1024)
+def _assignments(cls: ast.ClassDef) -> dict[str, list[tuple[ast.expr | None, ast.expr | None]]]:
+    found: dict[str, list[tuple[ast.expr | None, ast.expr | None]]] = {}
+    stack: list[ast.AST] = [cls]
+    for node in stack:
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                if _is_self_attribute(target, name):
-                    found.append((cls.module, node.value, None))
+                own = _self_attribute_name(target)
+                if own is not None:
+                    found.setdefault(own, []).append((node.value, None))
                 elif isinstance(target, ast.Tuple):
                     for position, element in enumerate(target.elts):
-                        if _is_self_attribute(element, name):
+                        own = _self_attribute_name(element)
+                        if own is not None:
                             value = node.value
                             exact = isinstance(value, ast.Tuple) and position < len(value.elts)
                             picked = value.elts[position] if exact else _Unpacked(value, position)  # type: ignore[attr-defined]
-                            found.append((cls.module, picked, None))
-        elif isinstance(node, ast.AnnAssign) and (
-            _is_self_attribute(node.target, name)
-            or (node in cls.node.body and isinstance(node.target, ast.Name) and node.target.id == name)
-        ):
-            found.append((cls.module, node.value, node.annotation))
-    for statement in cls.node.body:
+                            found.setdefault(own, []).append((picked, None))
+        elif isinstance(node, ast.AnnAssign):
+            own = _self_attribute_name(node.target)
+            if own is None and isinstance(node.target, ast.Name) and node in cls.body:
+                own = node.target.id
+            if own is not None:
+                found.setdefault(own, []).append((node.value, node.annotation))
+        else:
+            stack.extend(n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr))
+    for statement in cls.body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
-                if isinstance(target, ast.Name) and target.id == name:
-                    found.append((cls.module, statement.value, None))
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append((statement.value, None))
     return found
 
 
@@ -580,13 +619,14 @@ def _Unpacked(value: ast.expr, position: int) -> ast.expr:
     return ast.copy_location(node, value)
 
 
-def _is_self_attribute(node: ast.expr, name: str) -> bool:
-    return (
+def _self_attribute_name(node: ast.expr) -> str | None:
+    if (
         isinstance(node, ast.Attribute)
-        and node.attr == name
         and isinstance(node.value, ast.Name)
         and node.value.id in {"self", "cls"}
-    )
+    ):
+        return node.attr
+    return None
 
 
 _UNKNOWN = ast.Constant(value=...)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, Instance
 from ..model import Safety
-from ..rewriting.calls import Fill
+from ..rewriting.edits import Fill
 from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, Rule
 from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
@@ -42,8 +42,9 @@ class ArgumentRules:
         own = self.callees.own_parameters(callee)
         if selector.keyword_only_from is not None and own is None:
             self._keywordize(model, rule, selector.keyword_only_from, callee, certainty)
+        fields = self.callees.own_fields(callee)
         for name, operations in selector.arguments.items():
-            if own is not None and name in own:
+            if name in fields or (own is not None and name in own):
                 continue
             for argument in model.find(name):
                 self._operate(model, rule, operations, argument, certainty, callee)
@@ -117,7 +118,7 @@ class ArgumentRules:
             fixable = False
             message += " The value has a side effect, so the argument is not dropped: move it out first."
         new_names = [op.rename] if op.rename else [n for n, _ in op.replace]
-        clash = [n for n in new_names if n is not None and n != argument.name and model.gives(n)]
+        clash = [n for n in new_names if n is not None and n != argument.name and model.clashes(n, argument)]
         if fixable and clash:
             fixable = False
             message += f" The call already passes {', '.join(clash)}: decide which of the two is meant."

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..rewriting.calls import Fill
 from ..rewriting.composer import Inner
+from ..rewriting.edits import Fill
 from . import values
 from .context import Pending
 from .flows import Entry, Flows
@@ -88,6 +88,18 @@ class CallModel:
 
     def find(self, name: str) -> list[Argument]:
         return [a for a in self.arguments if a.name == name and not a.removed and not a.spread]
+
+    def clashes(self, name: str, argument: Argument) -> bool:
+        """Whether something else gives ``name``; another write of the same dictionary key is the same thing."""
+        if any(a.name == name for a in self.added):
+            return True
+        return any(
+            other is not argument
+            and not (
+                other.entry is not None and argument.entry is not None and other.original == argument.original
+            )
+            for other in self.find(name)
+        )
 
     def gives(self, name: str) -> bool:
         return bool(self.find(name)) or any(a.name == name for a in self.added)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
-from ..rewriting.calls import Fill
 from ..rewriting.composer import Inner
+from ..rewriting.edits import Fill
 from ..rules.schema import Case, Rule
 from . import templates
 from .call_model import Added, CallModel

@@ -177,6 +177,17 @@ class CalleeFinder:
             p.name for p in signature.parameters if p.kind in ("positional_only", "positional_or_keyword")
         ]
 
+    def own_fields(self, callee: Callee) -> set[str]:
+        """The fields that a project's data class declares itself, those of the library's it redefines included."""
+        if callee.project_class is None:
+            return set()
+        return {
+            s.target.id
+            for owner in self.context.project.lineage(callee.project_class)
+            for s in owner.node.body
+            if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+        }
+
     def own_parameters(self, callee: Callee) -> set[str] | None:
         """The parameters of a project class's own ``__init__``: those never go to the library by themselves."""
         if callee.project_class is None:

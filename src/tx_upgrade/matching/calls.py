@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
-from ..rewriting.calls import ArgumentEdit, CallEdit
 from ..rewriting.composer import Inner
+from ..rewriting.edits import ArgumentEdit, CallEdit
 from ..rules.schema import CallSelector, Case, Rule
 from .argument_rules import ArgumentRules
 from .call_model import Argument, CallModel, argument_node
@@ -43,9 +43,12 @@ class CallMatcher:
         offset = 0
         if self.context.qualified(func) == "functools.partial" and node.args:
             func, offset = node.args[0], 1
-        if not self._interesting(node, func):
+        if not self._interesting(node, func) or (isinstance(func, ast.Name) and func.id == "dict"):
             return
         callee = self.callees.identify(node, func)
+        if callee is not None and callee.method == "__init__" and isinstance(callee.owner, str):
+            # Trainer.__init__(self, …) is the constructor with one argument more
+            callee, offset = Callee(symbol=callee.owner), offset + 1
         if self.context.module.guards.of_call(node) is not None:
             return
         model = CallModel(node, offset, self.callees.parameters(callee), self.flows)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ..rewriting.calls import ArgumentEdit, CallEdit
 from ..rewriting.composer import Inner
+from ..rewriting.edits import ArgumentEdit, CallEdit
 from .call_model import Argument, CallModel
 from .context import Context, Pending
 from .flows import Entry, Flows

@@ -41,11 +41,22 @@ def match_file(engine: Engine, module: Module) -> FileOutcome:
     untyped = tuple(context.finding(p) for p in context.untyped)
     if text == original:
         return FileOutcome(None, tuple(_unmade(findings, original == text)), untyped=untyped)
-    if not _parses(text):
+    if not _compiles(text) and (_compiles(original) or not _parses(text)):
         # the promise is never to break code: an edit that does not parse is the tool's fault, and is not made
         return FileOutcome(None, tuple(_unmade(findings, True)), untyped=untyped)
     names = frozenset(context.imports.shim_names)
     return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped)
+
+
+def _compiles(text: str) -> bool:
+    """More than parsing: a keyword that is given twice, for one, is only seen here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<upgraded>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def _parses(text: str) -> bool:

@@ -185,18 +185,31 @@ class MemberMatcher:
                     wanted.append((rule, pattern, case.replace, selector.where, case.message, case.safety))
         if not wanted:
             return
+        by_kind: dict[type[ast.expr], list[tuple[str | None, int]]] = {}
+        named: list[int] = []
+        for index, (_, pattern, *_rest) in enumerate(wanted):
+            by_kind.setdefault(type(pattern), []).append((_head(pattern), index))
+            if qualified(pattern) is not None:
+                named.append(index)
         for node in list(context.tree.parent):
-            if not isinstance(node, ast.expr) or node in self._covered or node in context.consumed:
+            if not isinstance(node, ast.expr):
                 continue
-            head = _head(node)
-            for rule, pattern, replacement, where, message, safety in wanted:
-                fits = type(node) is type(pattern) and _head(pattern) in (None, head)
-                if isinstance(node, ast.Name):
-                    # an imported name itself, not a variable that was given its value
-                    fits = qualified(pattern) is not None and context.module.spelled(node) is not None
-                    fits = fits and isinstance(node.ctx, ast.Load)
-                if fits:
-                    self._expression(node, rule, pattern, replacement, where, message, safety)
+            if isinstance(node, ast.Name):
+                # an imported name itself, not a variable that was given its value
+                if not named or not isinstance(node.ctx, ast.Load) or context.module.spelled(node) is None:
+                    continue
+                fitting = named
+            else:
+                patterns = by_kind.get(type(node))
+                if patterns is None:
+                    continue
+                head = _head(node)
+                fitting = [index for wants, index in patterns if wants is None or wants == head]
+            if not fitting or node in self._covered or node in context.consumed:
+                continue
+            for index in fitting:
+                rule, pattern, replacement, where, message, safety = wanted[index]
+                self._expression(node, rule, pattern, replacement, where, message, safety)
 
     def _expression(
         self,

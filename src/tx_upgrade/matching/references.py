@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
 from ..model import Safety
+from ..rules.plan import SHIM_MODULE
 from .context import Context, weaker
 from .outcomes import Outcome, Outcomes
+from .patterns import dotted
 
 _DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
 _STRING_CALLS = frozenset(
@@ -26,6 +28,7 @@ _STRING_CALLS = frozenset(
         "locate",
     }
 )
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast", "cast"})
 
 
 @dataclass(slots=True, eq=False)
@@ -206,10 +209,15 @@ class ReferenceMatcher:
                 return child is parent.annotation
             if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
                 return child is parent.returns
-            if isinstance(parent, ast.Call | ast.stmt):
+            if isinstance(parent, ast.Call):
+                return parent.args[:1] == [child] and self._is_cast(parent.func)
+            if isinstance(parent, ast.stmt):
                 return False
             child = parent
         return False
+
+    def _is_cast(self, func: ast.expr) -> bool:
+        return (self.context.qualified(func) or dotted(func)) in _CASTS
 
     # -- imported names ----------------------------------------------------------------------------------------------
 
@@ -287,7 +295,7 @@ class ReferenceMatcher:
         needed = bool(rest) or not handled or context.imports.keeps(binding) or not sole
         target = self._decide(binding, outcome) if needed else None
         if target is not None:
-            self._move(binding, target, rest, outcome)
+            self._move(binding, target, rest, keep_name=not sole)
             self._replace(replaced)
         elif replaced and not needed and len(set(replaced.values())) == 1 and not vanished:
             # every use wants the same other name: the import itself brings it
@@ -356,9 +364,9 @@ class ReferenceMatcher:
             message=removed_message(context, name),
         )  # fmt: skip
 
-    def _move(self, binding: Binding, target: str, references: list[Reference], outcome: Outcome) -> None:
+    def _move(self, binding: Binding, target: str, references: list[Reference], *, keep_name: bool) -> None:
         context = self.context
-        local = context.imports.move(binding, target)
+        local = context.imports.move(binding, target, keep_name=keep_name)
         for reference in references:
             if local != self._text(reference):
                 context.composer.add(*reference.span, local)
@@ -374,22 +382,68 @@ class ReferenceMatcher:
             new = context.replaced_callees[reference.node]
             context.composer.add(*reference.span, self._spell(reference, new))
             return
+        if not self._chain_rewritten(reference):
+            self._keep_base(reference)
+
+    def _chain_rewritten(self, reference: Reference) -> bool:
+        """Report what the rules say of a chain; whether it has new text then."""
+        context = self.context
         if not isinstance(getattr(reference.node, "ctx", ast.Load()), ast.Load):
-            return
+            return False
         outcome = self.outcomes.of(reference.name)
         if not outcome.rules and not outcome.missing:
-            return
+            return False
+        if self._comes_along(reference, outcome):
+            return False
         guard = None if reference.text_only else context.module.guards.of_reference(reference.node)
         if guard is not None or self._has_own_guard(reference):
-            return
+            return False
         if reference.name in (ROOT,):
-            return
+            return False
         if any(context.written_for_target(r, reference.node) for r in outcome.rules):
-            return
+            return False
         target = self._report(reference.span, reference.name, outcome)
-        if target is not None:
-            edit = context.composer.add(*reference.span, self._spell(reference, target))
-            self._attach(reference.span, edit)
+        if target is None:
+            return False
+        edit = context.composer.add(*reference.span, self._spell(reference, target))
+        self._attach(reference.span, edit)
+        return True
+
+    def _base(self, reference: Reference) -> tuple[ast.Name, list[Binding]] | None:
+        """The name that a chain begins with, and what binds it."""
+        base = reference.node
+        while isinstance(base, ast.Attribute):
+            base = base.value
+        if not isinstance(base, ast.Name):
+            return None
+        found = self.context.module.scope(base).lookup(base.id)
+        return None if found is None else (base, found[1])
+
+    def _comes_along(self, reference: Reference, outcome: Outcome) -> bool:
+        """Whether a chain on ``import old.module as m`` or ``from old import module`` is right once that import is."""
+        found = self._base(reference)
+        if found is None or outcome.name is None or not all(b.kind == "import" for b in found[1]):
+            return False
+        names = {self.context.module.absolute(b.qualified) for b in found[1] if b.qualified}
+        name = names.pop() if len(names) == 1 else ROOT
+        if name == ROOT or not reference.name.startswith(f"{name}."):
+            return False
+        guards = self.context.module.guards
+        if any(b.statement is None or guards.of_import(b.statement) is not None for b in found[1]):
+            return False
+        module = self.outcomes.of(name).name
+        return module not in (None, name) and outcome.name == module + reference.name[len(name) :]
+
+    def _keep_base(self, reference: Reference) -> None:
+        """The name that a chain begins with is used on: it follows its import."""
+        found = self._base(reference)
+        group = None if found is None else self._groups.get(id(found[1]))
+        if found is None or group is None:
+            return
+        base, bindings = found
+        start = reference.span[0] if reference.text_only else self.context.span(base)[0]
+        span = (start, start + len(base.id))
+        group.references.append(Reference(base, group.name, bindings, span, text_only=reference.text_only))
 
     def _has_own_guard(self, reference: Reference) -> bool:
         """``hasattr(transformers, "X")`` around the use, or ``getattr(transformers, "X", None) or transformers.Y``."""
@@ -477,7 +531,9 @@ class ReferenceMatcher:
         outcome = self.outcomes.of(qualified)
         if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
             return
-        target = self._report(node, qualified, outcome)
+        # a string cannot name the shim: nothing would write it, and it has another name in each package
+        writable = outcome.name is None or not outcome.name.startswith(f"{SHIM_MODULE}.")
+        target = self._report(node, qualified, outcome, fixable=writable)
         if target is not None:
             self._edit_string(node, node.value, target + node.value[len(qualified) :])
 

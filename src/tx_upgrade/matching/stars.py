@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from ..rewriting.calls import ArgumentEdit, CallEdit
 from ..rewriting.composer import Inner
+from ..rewriting.edits import ArgumentEdit, CallEdit
 from .context import Context
 
 

@@ -80,7 +80,20 @@ class UnwrapMatcher:
                 else:
                     if any(_called_on(call, receiver) for receiver in outer.values()):
                         return found, call
-        return found, None
+        return found, self._handed_on(node, outer)
+
+    def _handed_on(self, node: ast.With | ast.AsyncWith, outer: dict[str, ast.expr]) -> ast.expr | None:
+        """A use of the receiver as a value: what gets it may call it."""
+        wanted = {ast.dump(receiver) for receiver in outer.values()}
+        for statement in node.body:
+            for part in ast.walk(statement):
+                if not isinstance(part, ast.expr) or ast.dump(part) not in wanted:
+                    continue
+                parent = self.context.tree.parent.get(part)
+                called = isinstance(parent, ast.Call) and parent.func is part
+                if not called and not isinstance(parent, ast.Attribute):
+                    return part
+        return None
 
     def _dedent(self, node: ast.With | ast.AsyncWith, pending: Pending) -> None:
         context = self.context

@@ -6,6 +6,7 @@ import ast
 import keyword
 from collections.abc import Iterator
 
+from ..analysis.library import ROOT
 from ..analysis.project import Module
 from ..analysis.scopes import Binding, Scope
 from .composer import Composer
@@ -31,19 +32,20 @@ class ImportPlanner:
 
     # -- what is asked for -------------------------------------------------------------------------------------------
 
-    def move(self, binding: Binding, qualified: str) -> str:
+    def move(self, binding: Binding, qualified: str, *, keep_name: bool = False) -> str:
         """Let a from-import bring ``qualified`` instead; gives the local name that its uses must have then."""
         alias = binding.node
         assert isinstance(alias, ast.alias)
         self._note_shim(qualified)
         existing = self._direct(qualified, self._scope_of(binding), skip=alias)
-        if existing is not None and alias.asname is None and not self._kept_name(binding):
+        keep_name = keep_name or self._kept_name(binding)
+        if existing is not None and alias.asname is None and not keep_name:
             self._dropped.add(alias)
             return existing
         short = qualified.rsplit(".", 1)[-1]
         if alias.asname is not None:
             local = alias.asname
-        elif short == alias.name or self._kept_name(binding) or self._taken(short, qualified):
+        elif short == alias.name or keep_name or self._taken(short, qualified):
             local = alias.name
         else:
             local = short
@@ -76,6 +78,8 @@ class ImportPlanner:
         if prefixed is not None:
             self._used.add(prefixed.split(".")[0])
             return prefixed
+        if self._by_star(qualified):
+            return qualified.rpartition(".")[2]
         for alias, (target, local) in self._moved.items():
             if target == qualified and self._visible(local, alias, scope):
                 return local
@@ -114,7 +118,11 @@ class ImportPlanner:
     def _kept_name(self, binding: Binding) -> bool:
         """Whether other files may import the name from here: it keeps its name then."""
         at_top = self._scope_of(binding).kind == "module"
-        return at_top and (binding.name in self._module.exported or self._module.is_package)
+        if not at_top:
+            return False
+        if binding.name in self._module.exported or self._module.is_package:
+            return True
+        return self._module.project.takes_from(self._module, binding.name)
 
     def keeps(self, binding: Binding) -> bool:
         return self._kept_name(binding)
@@ -128,7 +136,27 @@ class ImportPlanner:
             }
         if any(w.local == name and f"{w.module}.{w.name}" != qualified for w in self._wanted.values()):
             return True
-        return name in self._every_name
+        return name in self._every_name and not self._left_by_star(name)
+
+    def _by_star(self, qualified: str) -> bool:
+        """Whether the last star of the file is ``from transformers import *`` and gives a name that nothing binds."""
+        module, _, name = qualified.rpartition(".")
+        stars = self._scopes.star_imports
+        if module != ROOT or name.startswith("_") or not stars:
+            return False
+        last = stars[-1]
+        if last.level or last.module != ROOT or self._module.guards.of_import(last) is not None:
+            return False
+        bound = any(name in s.bindings for s in self._all_scopes())
+        return not bound and self._module.project.library.in_target(qualified)
+
+    def _left_by_star(self, name: str) -> bool:
+        """Whether a name came with the library's star and no longer does: its uses are free for what replaces it."""
+        if any(name in s.bindings for s in self._all_scopes()):
+            return False
+        project = self._module.project
+        star = project.star_name(self._module, name)
+        return star is not None and not project.library.in_target(star)
 
     def _all_scopes(self) -> set[Scope]:
         return set(self._scopes.scope_of.values()) | {self._scopes.module}

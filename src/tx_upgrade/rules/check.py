@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from ..model import Finding, TxUpgradeError
-from .loader import Packs
 from .packs import load_packs
 from .plan import SHIM_MODULE, Plan
-from .schema import CallSelector, Example, MatchSelector, ModuleSelector, Rule, SymbolSelector, UnwrapSelector
+from .schema import (
+    CallSelector,
+    Example,
+    MatchSelector,
+    ModuleSelector,
+    Packs,
+    Rule,
+    SymbolSelector,
+    UnwrapSelector,
+)
 
 if TYPE_CHECKING:
     from ..history import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,7 +16,6 @@ from ..model import Safety, TxUpgradeError
 from .schema import (
     ANY,
     INSTANCE,
-    Like,
     ArgumentOp,
     AttributeSelector,
     CallSelector,
@@ -25,9 +24,11 @@ from .schema import (
     ClassDefaultsSelector,
     EnvironmentSelector,
     Example,
+    Like,
     MatchSelector,
     ModuleSelector,
     OverrideSelector,
+    Packs,
     Rule,
     Selector,
     ShimEntry,
@@ -59,14 +60,6 @@ _OPERATION_KEYS = frozenset(
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
 _CASE_KEYS = frozenset({"match", "replace", "safety", "message"})
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-
-
-@dataclass(frozen=True)
-class Packs:
-    """All rules and shim entries that were read, rules in their order."""
-
-    rules: tuple[Rule, ...]
-    shims: dict[str, ShimEntry]
 
 
 class _Node:

@@ -14,7 +14,7 @@ from .. import __version__
 from ..model import TxUpgradeError
 
 if TYPE_CHECKING:
-    from .loader import Packs
+    from .schema import Packs
 
 _KEPT = 8
 """Compiled packs that stay in the cache, so that projects with packs of their own do not drive each other's out."""

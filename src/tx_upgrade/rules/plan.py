@@ -11,7 +11,6 @@ from functools import cached_property
 from packaging.version import Version
 
 from ..model import TxUpgradeError
-from .loader import Packs
 from .schema import (
     AttributeSelector,
     CallSelector,
@@ -21,6 +20,7 @@ from .schema import (
     MatchSelector,
     ModuleSelector,
     OverrideSelector,
+    Packs,
     Rule,
     ShimEntry,
     SymbolSelector,

@@ -180,3 +180,11 @@ class ShimEntry:
     needs: tuple[str, ...]
     file: str
     line: int
+
+
+@dataclass(frozen=True)
+class Packs:
+    """All rules and shim entries that were read, rules in their order."""
+
+    rules: tuple[Rule, ...]
+    shims: dict[str, ShimEntry]

@@ -39,9 +39,7 @@ def generate(
     ordered = _with_needs(sorted(wanted), entries)
     imports: dict[str, set[str]] = {}
     plain: set[str] = set()
-    bodies: list[str] = []
-    for name in ordered:
-        bodies.append(_body(entries[name], imports, plain))
+    bodies = [_body(entries[name], imports, plain) for name in ordered]
     head = [
         '"""What transformers no longer has and this code still uses.',
         "",
