@@ -169,6 +169,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._starred: dict[tuple[str, str], Target | None] = {}
         self._peers: dict[str, list[Module]] = {}
 
     def module(self, path: str) -> Module | None:
@@ -367,13 +368,28 @@ class Project:
         return self.resolve_bindings(module, found[1], depth + 1)
 
     def _from_star(self, module: Module, name: str, depth: int) -> Target | None:
+        """What a star import of a project's module gives, that module's own stars included."""
+        if not module.scopes.star_imports:
+            return None
+        key = (module.path, name)
+        if key not in self._starred:
+            self._starred[key] = None  # stars may go round in a circle
+            self._starred[key] = self._search_stars(module, name, depth)
+        return self._starred[key]
+
+    def _search_stars(self, module: Module, name: str, depth: int) -> Target | None:
         for statement in module.scopes.star_imports:
             qualified = "." * statement.level + (statement.module or "")
             target = self.resolve_qualified(module, qualified, depth + 1)
-            if isinstance(target, ProjectModule) and target.module is not module:
-                bindings = target.module.scopes.module.bindings.get(name)
-                if bindings:
-                    return self.resolve_bindings(target.module, bindings, depth + 1)
+            if not isinstance(target, ProjectModule) or target.module is module:
+                continue
+            bindings = target.module.scopes.module.bindings.get(name)
+            if bindings:
+                return self.resolve_bindings(target.module, bindings, depth + 1)
+            star = self.star_name(target.module, name)
+            found = LibraryName(star) if star else self._from_star(target.module, name, depth + 1)
+            if found is not None:
+                return found
         return None
 
     def resolve_bindings(self, module: Module, bindings: list[Binding], depth: int) -> Target | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..analysis.library import ROOT, Library
@@ -85,8 +86,11 @@ class Context:
         found: dict[int, frozenset[str] | None] = {}
         if "tx-upgrade" not in self.module.document.text:
             return found
-        for line in range(1, self.lines.lines + 1):
-            match = _IGNORE.search(self.lines.line_text(line))
+        numbers = range(1, self.lines.lines + 1)
+        if not any(_IGNORE.search(self.lines.line_text(line)) for line in numbers):
+            return found
+        for line, comment in _comments(self.module.document.text):
+            match = _IGNORE.search(comment)
             if match:
                 ids = match[1]
                 found[line] = frozenset(i.strip() for i in ids.split(",")) if ids else None
@@ -238,6 +242,21 @@ class Context:
 
     def is_library(self, qualified: str) -> bool:
         return qualified == ROOT or qualified.startswith(f"{ROOT}.")
+
+
+def _comments(text: str) -> Iterator[tuple[int, str]]:
+    """The comments of a file with their lines; what looks like one in a string is none."""
+    import io
+    import tokenize
+
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(plain, newline="\n").readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+    except (tokenize.TokenError, SyntaxError):
+        # rather obey a marker too many than overlook one
+        yield from enumerate(plain.split("\n"), 1)
 
 
 def _paths_to(template: ast.expr, dumped: str) -> list[list[ast.AST]]:

@@ -145,7 +145,7 @@ class ImportPlanner:
         if module != ROOT or name.startswith("_") or not stars:
             return False
         last = stars[-1]
-        if last.level or last.module != ROOT or self._module.guards.of_import(last) is not None:
+        if last.level or last.module != ROOT or last not in self._module.tree.body:
             return False
         bound = any(name in s.bindings for s in self._all_scopes())
         return not bound and self._module.project.library.in_target(qualified)
