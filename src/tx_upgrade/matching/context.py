@@ -20,6 +20,9 @@ from .patterns import Matcher, compile_expression
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
 
+Place = tuple[str, tuple[int, int]]
+"""A rule and the span of what it met."""
+
 RANK: dict[Safety, int] = {"safe": 0, "unsafe": 1, "manual": 2}
 
 
@@ -59,7 +62,7 @@ class Engine:
 class Context:
     """One file in the middle of being matched."""
 
-    def __init__(self, engine: Engine, module: Module) -> None:
+    def __init__(self, engine: Engine, module: Module, refused: frozenset[Place] = frozenset()) -> None:
         self.engine = engine
         self.plan = engine.plan
         self.library = engine.library
@@ -70,6 +73,8 @@ class Context:
         self.lines = module.lines
         self.composer = Composer(module.document.text)
         self.imports = ImportPlanner(module)
+        self.refused = refused
+        """Findings whose edits turned out to be impossible: they are left to a person from the start."""
         self.pending: list[Pending] = []
         self.untyped: list[Pending] = []
         self.matcher = Matcher(self.qualified, self.library.same)
@@ -147,6 +152,10 @@ class Context:
             explanation = (
                 explanation + "; " if explanation else ""
             ) + "the receiver's class is inferred from its name"
+        text = message or (rule.message if rule is not None else "")
+        if (identifier, span) in self.refused:
+            fixable = False
+            text = f"{text} (the tool could not rewrite this place: do it by hand)"
         if not fixable:
             level = "manual"
         status: Status
@@ -158,7 +167,6 @@ class Context:
             status = "available"
         else:
             status = "manual"
-        text = message or (rule.message if rule is not None else "")
         pending = Pending(identifier, span, level, status, text, symbol, rule, explanation)
         self.pending.append(pending)
         return pending if status == "fixed" else None
@@ -176,15 +184,19 @@ class Context:
         )
         self.untyped.append(Pending("untyped-receiver", span, "manual", "manual", message, what, None, ""))
 
+    def failed(self) -> frozenset[Place]:
+        """The findings whose edits could not be made when the text was rendered."""
+        return frozenset(
+            (p.rule_id, p.span)
+            for p in self.pending
+            if p.status == "fixed" and any(e.failed for e in p.edits)
+        )
+
     def findings(self) -> list[Finding]:
         """All findings with their final status, in the order of the file."""
         return [self.finding(p) for p in sorted(self.pending, key=lambda p: (p.span, p.rule_id))]
 
     def finding(self, pending: Pending) -> Finding:
-        safety, status, message = pending.safety, pending.status, pending.message
-        if status == "fixed" and any(e.failed for e in pending.edits):
-            safety = status = "manual"
-            message = f"{message} (the tool could not rewrite this place: do it by hand)"
         line, column = self.lines.position(pending.span[0])
         end_line, end_column = self.lines.position(pending.span[1])
         rule = pending.rule
@@ -195,9 +207,9 @@ class Context:
             column=column,
             end_line=end_line,
             end_column=end_column,
-            safety=safety,
-            status=status,
-            message=" ".join(message.split()),
+            safety=pending.safety,
+            status=pending.status,
+            message=" ".join(pending.message.split()),
             symbol=pending.symbol,
             deprecated=rule.deprecated if rule else None,
             broken=rule.broken if rule else None,

@@ -10,7 +10,7 @@ from ..analysis.project import Module
 from ..model import Finding
 from ..rewriting.shim_place import shim_path
 from .calls import CallMatcher
-from .context import Context, Engine
+from .context import Context, Engine, Place
 from .members import MemberMatcher
 from .references import ReferenceMatcher
 from .unwrapping import UnwrapMatcher
@@ -29,14 +29,13 @@ class FileOutcome:
 
 def match_file(engine: Engine, module: Module) -> FileOutcome:
     """Meet one module with the plan and make the edits that the run asks for."""
-    context = Context(engine, module)
-    UnwrapMatcher(context).run()
-    CallMatcher(context).run()
-    MemberMatcher(context).run()
-    ReferenceMatcher(context).run()
-    context.imports.apply(context.composer)
     original = module.document.text
-    text = context.composer.render() if context.composer else original
+    context, text = _rewritten(engine, module, frozenset())
+    refused: frozenset[Place] = frozenset()
+    # an edit that could not be made takes with it what was done for its sake, such as an import
+    while failed := context.failed() - refused:
+        refused |= failed
+        context, text = _rewritten(engine, module, refused)
     findings = context.findings()
     untyped = tuple(context.finding(p) for p in context.untyped)
     if text == original:
@@ -46,6 +45,16 @@ def match_file(engine: Engine, module: Module) -> FileOutcome:
         return FileOutcome(None, tuple(_unmade(findings, True)), untyped=untyped)
     names = frozenset(context.imports.shim_names)
     return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped)
+
+
+def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tuple[Context, str]:
+    context = Context(engine, module, refused)
+    UnwrapMatcher(context).run()
+    CallMatcher(context).run()
+    MemberMatcher(context).run()
+    ReferenceMatcher(context).run()
+    context.imports.apply(context.composer)
+    return context, context.composer.render() if context.composer else module.document.text
 
 
 def _compiles(text: str) -> bool:
