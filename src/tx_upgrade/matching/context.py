@@ -20,6 +20,8 @@ from .patterns import Matcher, compile_expression
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
 
+_FEW = 3
+
 Place = tuple[str, tuple[int, int]]
 """A rule and the span of what it met."""
 
@@ -77,6 +79,8 @@ class Context:
         """Findings whose edits turned out to be impossible: they are left to a person from the start."""
         self.pending: list[Pending] = []
         self.untyped: list[Pending] = []
+        self._candidates: dict[tuple[int, int], dict[str, str]] = {}
+        """For each receiver in ``untyped``: the classes whose rules speak of the call, with the methods."""
         self.matcher = Matcher(self.qualified, self.library.same)
         self.replaced_callees: dict[ast.AST, str] = {}
         """Callee expressions that a call rule gave another qualified name."""
@@ -176,12 +180,16 @@ class Context:
         if not self.engine.explain:
             return
         span = self.span(receiver)
-        if any(p.span == span and p.symbol == what for p in self.untyped):
-            return
+        known = next((p for p in self.untyped if p.span == span), None)
+        candidates = self._candidates.setdefault(span, {})
+        candidates[what.rpartition(".")[0].rpartition(".")[2]] = what
         message = (
             f"the class of {self.source(receiver)!r} is not known; if it is a "
-            f"{what.rpartition('.')[0].rpartition('.')[2]}, see the rules on {what}"
+            f"{_either([*candidates])}, see the rules on {_either([*candidates.values()])}"
         )
+        if known is not None:
+            known.message = message
+            return
         self.untyped.append(Pending("untyped-receiver", span, "manual", "manual", message, what, None, ""))
 
     def failed(self) -> frozenset[Place]:
@@ -254,6 +262,12 @@ class Context:
 
     def is_library(self, qualified: str) -> bool:
         return qualified == ROOT or qualified.startswith(f"{ROOT}.")
+
+
+def _either(names: list[str]) -> str:
+    """``A``, ``A or B``, ``A, B or C``; only the first few of many."""
+    few = names[:_FEW] + [f"{len(names) - _FEW} more"] * (len(names) > _FEW)
+    return " or ".join(filter(None, (", ".join(few[:-1]), few[-1])))
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:
