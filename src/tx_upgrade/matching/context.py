@@ -79,8 +79,8 @@ class Context:
         """Findings whose edits turned out to be impossible: they are left to a person from the start."""
         self.pending: list[Pending] = []
         self.untyped: list[Pending] = []
-        self._candidates: dict[tuple[int, int], dict[str, str]] = {}
-        """For each receiver in ``untyped``: the classes whose rules speak of the call, with the methods."""
+        self._candidates: dict[tuple[int, int], list[str]] = {}
+        """For each receiver in ``untyped``: the classes whose rules speak of the call."""
         self.matcher = Matcher(self.qualified, self.library.same)
         self.replaced_callees: dict[ast.AST, str] = {}
         """Callee expressions that a call rule gave another qualified name."""
@@ -181,11 +181,13 @@ class Context:
             return
         span = self.span(receiver)
         known = next((p for p in self.untyped if p.span == span), None)
-        candidates = self._candidates.setdefault(span, {})
-        candidates[what.rpartition(".")[0].rpartition(".")[2]] = what
+        candidates = self._candidates.setdefault(span, [])
+        owner, _, method = what.rpartition(".")
+        candidates.append(owner.rpartition(".")[2])
+        candidates[:] = dict.fromkeys(candidates)
         message = (
             f"the class of {self.source(receiver)!r} is not known; if it is a "
-            f"{_either([*candidates])}, see the rules on {_either([*candidates.values()])}"
+            f"{_either(list(candidates))}, see the rules on {what if len(candidates) == 1 else method}"
         )
         if known is not None:
             known.message = message

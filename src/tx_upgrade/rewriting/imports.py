@@ -139,16 +139,21 @@ class ImportPlanner:
         return name in self._every_name and not self._left_by_star(name)
 
     def _by_star(self, qualified: str) -> bool:
-        """Whether the last star of the file is ``from transformers import *`` and gives a name that nothing binds."""
+        """Whether ``from transformers import *`` gives a name that nothing binds and no later star can give."""
         module, _, name = qualified.rpartition(".")
-        stars = self._scopes.star_imports
-        if module != ROOT or name.startswith("_") or not stars:
+        if module != ROOT or name.startswith("_") or any(name in s.bindings for s in self._all_scopes()):
             return False
-        last = stars[-1]
-        if last.level or last.module != ROOT or last not in self._module.tree.body:
-            return False
-        bound = any(name in s.bindings for s in self._all_scopes())
-        return not bound and self._module.project.library.in_target(qualified)
+        library = self._module.project.library
+        brought = False
+        for star in self._scopes.star_imports:
+            source = star.module or ""
+            if star.level or source.split(".")[0] != ROOT:
+                brought = False
+            elif source == ROOT:
+                brought = star in self._module.tree.body and library.in_target(qualified)
+            elif library.in_target(f"{source}.{name}") and not self._brings(f"{source}.{name}", qualified):
+                brought = False
+        return brought
 
     def _left_by_star(self, name: str) -> bool:
         """Whether a name came with the library's star and no longer does: its uses are free for what replaces it."""
