@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class ProjectValue:
 
 
 _MANY_MODULES = 400
+_BUILTINS = frozenset(dir(builtins))
 
 Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
 
@@ -71,7 +73,8 @@ class Module:
 
     @cached_property
     def scopes(self) -> ScopeTree:
-        return build(self.tree)
+        text = self.document.text
+        return build(self.tree, declares="global " in text or "nonlocal " in text)
 
     @cached_property
     def guards(self) -> Guards:
@@ -171,6 +174,7 @@ class Project:
         self._members: dict[str, frozenset[str]] = {}
         self._starred: dict[tuple[str, str], Target | None] = {}
         self._peers: dict[str, list[Module]] = {}
+        self._qualified: dict[tuple[str, str], Target | None] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -364,7 +368,7 @@ class Project:
             star = self.star_name(module, node.id)
             if star is not None:
                 return LibraryName(star)
-            return self._from_star(module, node.id, depth)
+            return None if node.id in _BUILTINS else self._from_star(module, node.id, depth)
         return self.resolve_bindings(module, found[1], depth + 1)
 
     def _from_star(self, module: Module, name: str, depth: int) -> Target | None:
@@ -422,6 +426,13 @@ class Project:
     def resolve_qualified(self, module: Module, qualified: str, depth: int) -> Target | None:
         if depth > 12:
             return None
+        key = (module.path, qualified)
+        if key not in self._qualified:
+            self._qualified[key] = None  # imports may go round in a circle
+            self._qualified[key] = self._search_qualified(module, qualified, depth)
+        return self._qualified[key]
+
+    def _search_qualified(self, module: Module, qualified: str, depth: int) -> Target | None:
         if qualified.startswith("."):
             path, rest = self.find_relative(module, qualified)
             if path is None:
@@ -437,6 +448,9 @@ class Project:
         return ExternalName(qualified)
 
     def _from_file(self, path: str, rest: list[str], depth: int) -> Target | None:
+        if self._in_library(path):
+            # a copy of the library in the tree is read as the library, not as a project of its own
+            return ExternalName(".".join([path, *rest]))
         module = self.module(path)
         if module is None:
             return None

@@ -108,16 +108,20 @@ class ScopeTree:
         return None
 
 
-def build(tree: ast.Module) -> ScopeTree:
-    """Scopes and bindings of ``tree`` in one walk."""
-    builder = _Builder(tree)
+def build(tree: ast.Module, *, declares: bool = True) -> ScopeTree:
+    """Scopes and bindings of ``tree`` in one walk.
+
+    ``declares`` says whether a ``global`` or ``nonlocal`` statement may be in it at all.
+    """
+    builder = _Builder(tree, declares)
     for statement in tree.body:
         builder.statement(statement, tree, builder.result.module)
     return builder.result
 
 
 class _Builder:
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, declares: bool) -> None:
+        self.declares = declares
         module = Scope("module", tree, None)
         self.result = ScopeTree(module, {}, {tree: module}, [], [], [], [], [], [], [], [], [])
 
@@ -255,11 +259,12 @@ class _Builder:
         if node.returns is not None:
             self.expression(node.returns, node, scope)
         # a name that is declared global anywhere in the body is global in all of it
-        for child in ast.walk(node):
-            if isinstance(child, ast.Global):
-                inner.globals.update(child.names)
-            elif isinstance(child, ast.Nonlocal):
-                inner.nonlocals.update(child.names)
+        if self.declares:
+            for child in ast.walk(node):
+                if isinstance(child, ast.Global):
+                    inner.globals.update(child.names)
+                elif isinstance(child, ast.Nonlocal):
+                    inner.nonlocals.update(child.names)
         for statement in node.body:
             self.statement(statement, node, inner)
 

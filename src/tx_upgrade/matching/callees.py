@@ -110,6 +110,10 @@ class CalleeFinder:
             return Callee(symbol=bases[0])
         return Callee(owner=bases[0], method=func.attr, receiver=func.value)
 
+    def is_constructor(self, wanted: str) -> bool:
+        """Whether a rule's callee is a class: its rules reach the constructors of subclasses too."""
+        return self._classify(wanted)[0] == "constructor"
+
     def _classify_name(self, name: str) -> tuple[str, str, str]:
         library = self.context.library
         if library.kind(name) == "class":
@@ -131,11 +135,14 @@ class CalleeFinder:
             if callee.owner is not None:
                 return "proven" if types.is_a(callee.owner, name) else None
             receiver = callee.receiver
-            if receiver is None or types.own_look_alike(self.context.module, method):
+            if receiver is None:
                 return None
-            if not types.hinted(self.context.module, receiver, (name,)):
-                if "_" in method.strip("_"):
-                    self.context.note_untyped(receiver, wanted)
+            hinted = types.hinted(self.context.module, receiver, (name,))
+            notable = self.context.engine.explain and "_" in method.strip("_")
+            if not (hinted or notable) or types.own_look_alike(self.context.module, method):
+                return None
+            if not hinted:
+                self.context.note_untyped(receiver, wanted)
                 return None
             return None if self.context.tells_apart(receiver) else "likely"
         if kind == "constructor":

@@ -30,6 +30,7 @@ class CallMatcher:
         self.patterns = CallPatterns(context, self.callees)
         self.flows = Flows(context.module)
         self.entries = Entries(context, self.flows)
+        self._constructors: list[tuple[Rule, str, CallSelector]] | None = None
         self._any_call_rules = "__call__" in context.plan.calls or "*" in self.patterns.index
 
     def run(self) -> None:
@@ -80,7 +81,11 @@ class CallMatcher:
             for rule, wanted, selector in self._call_rules(callee):
                 found.append((rule.order, rule, (wanted, selector)))
         name = terminal(node.func)
-        for key in {name, "*"} if name is not None else {"*"}:
+        # patterns such as $tokenizer($*args) are about objects: not about functions, classes and methods that are known
+        objects = callee is None or (
+            callee.symbol is None and (callee.owner is None or callee.method == "__call__")
+        )
+        for key in (name, "*") if objects else (name,):
             for rule, case, where in self.patterns.index.get(key or "*", ()):
                 found.append((rule.order, rule, (case, where)))
         for rule, case, _ in self.context.forced.get(node, ()):
@@ -92,12 +97,13 @@ class CallMatcher:
         calls = self.context.plan.calls
         if callee.method is not None:
             return calls.get(callee.method, [])
-        # constructors: the rule may name a base class, so all rules on classes and functions are asked
+        # a rule on a constructor may name a base class: all of those are asked, and the functions of this name
+        last = callee.symbol.rpartition(".")[2] if callee.symbol is not None else ""
+        if self._constructors is None:
+            self._constructors = [e for es in calls.values() for e in es if self.callees.is_constructor(e[1])]
         return [
-            e
-            for name, entries in calls.items()
-            for e in entries
-            if name not in ("__call__", "from_pretrained")
+            *self._constructors,
+            *(e for e in calls.get(last, ()) if not self.callees.is_constructor(e[1])),
         ]
 
     def _apply_rules(self, model: CallModel, callee: Callee | None, func: ast.expr, offset: int) -> None:

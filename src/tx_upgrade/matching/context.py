@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from ..analysis.library import ROOT, Library
 from ..analysis.project import ExternalName, LibraryName, Module, Project
@@ -253,12 +254,11 @@ class Context:
         if replacement is None:
             return False
         template = compile_expression(replacement)
-        dumped = ast.dump(pattern)
-        for path in _paths_to(template, dumped):
+        for depth in _depths_of(replacement, pattern):
             outer: ast.AST | None = node
-            for _ in path:
+            for _ in range(depth):
                 outer = self.tree.parent.get(outer) if outer is not None else None
-            if path and isinstance(outer, ast.expr) and self.matcher.match(template, outer) is not None:
+            if depth and isinstance(outer, ast.expr) and self.matcher.match(template, outer) is not None:
                 return True
         return False
 
@@ -287,15 +287,17 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
         yield from enumerate(plain.split("\n"), 1)
 
 
-def _paths_to(template: ast.expr, dumped: str) -> list[list[ast.AST]]:
-    """The chains of nodes from the root of a template down to each part that is the pattern itself."""
-    found: list[list[ast.AST]] = []
+@cache
+def _depths_of(replacement: str, pattern: ast.expr) -> tuple[int, ...]:
+    """How deep in a template the pattern itself stands, for each place where it does."""
+    dumped = ast.dump(pattern)
+    found: list[int] = []
 
-    def visit(node: ast.AST, above: list[ast.AST]) -> None:
+    def visit(node: ast.AST, depth: int) -> None:
         if isinstance(node, ast.expr) and ast.dump(node) == dumped:
-            found.append(above)
+            found.append(depth)
         for child in ast.iter_child_nodes(node):
-            visit(child, [*above, node])
+            visit(child, depth + 1)
 
-    visit(template, [])
-    return found
+    visit(compile_expression(replacement), 0)
+    return tuple(found)

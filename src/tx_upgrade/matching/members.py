@@ -12,7 +12,7 @@ from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from . import templates
 from .context import Context
-from .patterns import PACKAGES, Captures, compile_expression, qualified, terminal
+from .patterns import PACKAGES, Captures, compile_expression, qualified, terminal, variable
 from .stars import star_text
 
 _ENVIRONMENT_CALLS = frozenset(
@@ -185,10 +185,10 @@ class MemberMatcher:
                     wanted.append((rule, pattern, case.replace, selector.where, case.message, case.safety))
         if not wanted:
             return
-        by_kind: dict[type[ast.expr], list[tuple[str | None, int]]] = {}
+        by_kind: dict[tuple[type, type | None], list[tuple[str | None, int]]] = {}
         named: list[int] = []
         for index, (_, pattern, *_rest) in enumerate(wanted):
-            by_kind.setdefault(type(pattern), []).append((_head(pattern), index))
+            by_kind.setdefault(_shape(pattern), []).append((_head(pattern), index))
             if qualified(pattern) is not None:
                 named.append(index)
         for node in list(context.tree.parent):
@@ -200,8 +200,8 @@ class MemberMatcher:
                     continue
                 fitting = named
             else:
-                patterns = by_kind.get(type(node))
-                if patterns is None:
+                patterns = by_kind.get(_shape(node), []) + by_kind.get((type(node), None), [])
+                if not patterns:
                     continue
                 head = _head(node)
                 fitting = [index for wants, index in patterns if wants is None or wants == head]
@@ -479,6 +479,13 @@ def _is_name(text: str) -> bool:
 def _is_path(text: str) -> bool:
     """``model.language_model``: attributes that follow the receiver, not an expression of their own."""
     return all(_is_name(part) for part in text.split(".")) and text.split(".")[0] not in PACKAGES
+
+
+def _shape(node: ast.expr) -> tuple[type, type | None]:
+    """The types of a subscript and of what it is taken of; a variable there fits everything."""
+    if isinstance(node, ast.Subscript) and variable(node.value) is None and qualified(node.value) is None:
+        return ast.Subscript, type(node.value)
+    return type(node), None
 
 
 def _head(node: ast.expr) -> str | None:
