@@ -49,6 +49,7 @@ class ClassObject:
 
 
 Type = Instance | ClassObject | Other | Nothing
+_ANY_HINT = re.compile("|".join(f"(?:{p})" for p in HINTS.values()))
 _MAX_DEPTH = 14
 _MAX_STEPS = 300
 """Expressions that one question may look at: callers of callers branch without end."""
@@ -122,6 +123,11 @@ class Types:
     def own_look_alike(self, module: Module, name: str) -> bool:
         """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""
         return name in self.project.own_members(module)
+
+    @staticmethod
+    def hinted_name(name: str) -> bool:
+        """Whether a name suggests any of the library's classes."""
+        return _ANY_HINT.fullmatch(name.strip("_").lower()) is not None
 
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""

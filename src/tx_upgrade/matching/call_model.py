@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..rewriting.composer import Inner
@@ -88,6 +88,10 @@ class CallModel:
 
     def find(self, name: str) -> list[Argument]:
         return [a for a in self.arguments if a.name == name and not a.removed and not a.spread]
+
+    def mentions(self, names: Collection[str]) -> bool:
+        """Whether one of ``names`` is passed, or may be in what is unpacked."""
+        return any(a.name in names for a in self.arguments) or any(a.name in names for a in self.added)
 
     def clashes(self, name: str, argument: Argument) -> bool:
         """Whether something else gives ``name``; another write of the same dictionary key is the same thing."""

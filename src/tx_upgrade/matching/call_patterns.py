@@ -28,14 +28,16 @@ class CallPatterns:
         self.callees = callees
         self.index = self._pattern_index()
 
-    def _pattern_index(self) -> dict[str, list[tuple[Rule, Case, dict[str, tuple[str, ...]]]]]:
-        index: dict[str, list[tuple[Rule, Case, dict[str, tuple[str, ...]]]]] = {}
+    def _pattern_index(self) -> dict[str, list[tuple[Rule, Case, Where, frozenset[str]]]]:
+        """Patterns by the word at their head, each with the keywords that a call must pass to match."""
+        index: dict[str, list[tuple[Rule, Case, Where, frozenset[str]]]] = {}
         for rule, selector in self.context.plan.matches:
             for case in selector.cases:
                 pattern = compile_expression(case.match)
                 if isinstance(pattern, ast.Call):
                     key = terminal(pattern) or "*"
-                    index.setdefault(key, []).append((rule, case, selector.where))
+                    keywords = frozenset(k.arg for k in pattern.keywords if k.arg is not None)
+                    index.setdefault(key, []).append((rule, case, selector.where, keywords))
         return index
 
     def apply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
+from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..rewriting.composer import Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit
 from ..rules.schema import CallSelector, Case, Rule
@@ -30,6 +30,9 @@ class CallMatcher:
         self.patterns = CallPatterns(context, self.callees)
         self.flows = Flows(context.module)
         self.entries = Entries(context, self.flows)
+        self._object_names = {
+            a.attr for a in context.tree.attributes if isinstance(a.ctx, ast.Store)
+        } | context.project.own_members(context.module)
         self._constructors: list[tuple[Rule, str, CallSelector]] | None = None
         self._any_call_rules = "__call__" in context.plan.calls or "*" in self.patterns.index
 
@@ -50,6 +53,9 @@ class CallMatcher:
         if callee is not None and callee.method == "__init__" and isinstance(callee.owner, str):
             # Trainer.__init__(self, …) is the constructor with one argument more
             callee, offset = Callee(symbol=callee.owner), offset + 1
+        spread = any(k.arg is None for k in node.keywords)
+        if (callee is None or callee.symbol is None) and not spread and not self._candidates(node, callee):
+            return
         if self.context.module.guards.of_call(node) is not None:
             return
         model = CallModel(node, offset, self.callees.parameters(callee), self.flows)
@@ -71,9 +77,12 @@ class CallMatcher:
         target = self.context.project.resolve(self.context.module, func)
         if isinstance(target, LibraryName | ProjectClass):
             return True
-        if target is not None and not isinstance(func, ast.Name | ast.Attribute):
+        if not self._any_call_rules or isinstance(target, ProjectFunction | ExternalName):
             return False
-        return self._any_call_rules and not isinstance(target, ProjectFunction)
+        # the call of an object: a variable, or an attribute that some class of the project is given
+        if isinstance(func, ast.Name):
+            return bool(self.context.module.bindings(func))
+        return name in self._object_names or self.context.types.hinted_name(name)
 
     def _candidates(self, node: ast.Call, callee: Callee | None) -> list[Candidate]:
         found: list[Candidate] = []
@@ -86,8 +95,9 @@ class CallMatcher:
             callee.symbol is None and (callee.owner is None or callee.method == "__call__")
         )
         for key in (name, "*") if objects else (name,):
-            for rule, case, where in self.patterns.index.get(key or "*", ()):
-                found.append((rule.order, rule, (case, where)))
+            for rule, case, where, keywords in self.patterns.index.get(key or "*", ()):
+                if not keywords or keywords.issubset({k.arg for k in node.keywords}):
+                    found.append((rule.order, rule, (case, where)))
         for rule, case, _ in self.context.forced.get(node, ()):
             found.append((rule.order, rule, (case, {})))
         found.sort(key=lambda f: f[0])
@@ -132,6 +142,8 @@ class CallMatcher:
                     continue
                 wanted, selector = what
                 assert isinstance(selector, CallSelector) and current is not None
+                if selector.arguments_only and not model.mentions(selector.arguments):
+                    continue
                 certainty = self.callees.meets(wanted, current)
                 if certainty is None:
                     continue

@@ -186,21 +186,25 @@ class MemberMatcher:
         if not wanted:
             return
         by_kind: dict[tuple[type, type | None], list[tuple[str | None, int]]] = {}
-        named: list[int] = []
+        named: dict[str, list[int]] = {}
         for index, (_, pattern, *_rest) in enumerate(wanted):
             by_kind.setdefault(_shape(pattern), []).append((_head(pattern), index))
-            if qualified(pattern) is not None:
-                named.append(index)
+            path = qualified(pattern)
+            if path is not None:
+                named.setdefault(path.rpartition(".")[2], []).append(index)
         for node in list(context.tree.parent):
             if not isinstance(node, ast.expr):
                 continue
             if isinstance(node, ast.Name):
                 # an imported name itself, not a variable that was given its value
-                if not named or not isinstance(node.ctx, ast.Load) or context.module.spelled(node) is None:
+                spelled = context.module.spelled(node) if named and isinstance(node.ctx, ast.Load) else None
+                if spelled is None:
                     continue
-                fitting = named
+                fitting = named.get(spelled.rpartition(".")[2], [])
             else:
-                patterns = by_kind.get(_shape(node), []) + by_kind.get((type(node), None), [])
+                patterns = by_kind.get((type(node), None), [])
+                if isinstance(node, ast.Subscript):
+                    patterns = patterns + by_kind.get((ast.Subscript, type(node.value)), [])
                 if not patterns:
                     continue
                 head = _head(node)

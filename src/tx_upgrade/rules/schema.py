@@ -65,6 +65,13 @@ class CallSelector:
     require: dict[str, Any] = field(default_factory=dict)
     keyword_only_from: int | None = None
 
+    @property
+    def arguments_only(self) -> bool:
+        """Whether the rule says nothing of calls that pass none of its arguments."""
+        return (
+            bool(self.arguments) and not self.add and self.replace is None and self.keyword_only_from is None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
