@@ -294,7 +294,7 @@ def test_no_key_is_left_over_beside_its_new_name() -> None:
 
 
 def test_keywords_that_a_function_of_the_project_hands_on() -> None:
-    """Not certain enough to rewrite, but not silent either."""
+    """A key that one call of a function in the same file hands in is not silent."""
     source = (
         HEAD + "def build(**kw):\n    return TrainingArguments(**kw)\n\nbuild(evaluation_strategy='no')\n"
     )

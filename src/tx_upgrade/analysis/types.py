@@ -463,16 +463,21 @@ class Types:
     def _call(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
         if isinstance(func, ast.Attribute):
-            if func.attr in {
-                "from_pretrained",
-                "from_config",
-                "from_dict",
-                "from_json_file",
-            } or func.attr.startswith("from_encoder_decoder"):
+            if func.attr.startswith("from_"):
+                # the alternative constructors: from_pretrained, from_config, from_legacy_cache, …
                 owner = self.infer(module, func.value, depth + 1)
-                if isinstance(owner, ClassObject):
+                defined = (
+                    isinstance(owner, ClassObject)
+                    and isinstance(owner.of, ProjectClass)
+                    and (
+                        self.project.own_method(owner.of, func.attr) is not None
+                        or not self.project.library_bases(owner.of)
+                    )
+                )
+                if isinstance(owner, ClassObject) and not defined:
                     return self._loaded(owner.of)
-                return None
+                if not defined and func.attr == "from_pretrained":
+                    return None
             target = self.project.resolve(module, func)
             if isinstance(target, LibraryName):
                 return self._constructed(target.name)

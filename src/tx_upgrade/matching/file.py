@@ -49,10 +49,11 @@ def match_file(engine: Engine, module: Module) -> FileOutcome:
 
 def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tuple[Context, str]:
     context = Context(engine, module, refused)
+    references = ReferenceMatcher(context)
     UnwrapMatcher(context).run()
     CallMatcher(context).run()
     MemberMatcher(context).run()
-    ReferenceMatcher(context).run()
+    references.run()
     context.imports.apply(context.composer)
     return context, context.composer.render() if context.composer else module.document.text
 

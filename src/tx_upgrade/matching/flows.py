@@ -153,12 +153,32 @@ class Flows:
                 found.complete = False
                 # what a parameter holds, the caller sees; **kwargs are the function's own
                 found.certain &= binding.kind == "other"
+                found.entries.extend(self._handed_in(binding))
         for use in self._uses_of(scope, name):
             self._use(use, found, depth)
         for entry in found.entries:
             found.reached.setdefault(entry, set()).update(found.consumers)
         if not found.certain:
             found.doubtful.update(found.entries)
+        return found
+
+    def _handed_in(self, binding: Binding) -> list[Entry]:
+        """What the calls of a function in the same module put into its ``**kwargs``."""
+        parents = self._module.scopes.parent
+        arguments = parents.get(binding.node)
+        function = parents.get(arguments) if isinstance(arguments, ast.arguments) else None
+        if not isinstance(function, ast.FunctionDef) or function.args.kwarg is not binding.node:
+            return []
+        args = function.args
+        own = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
+        found: list[Entry] = []
+        for call in self._module.scopes.calls:
+            if not isinstance(call.func, ast.Name) or call.func.id != function.name:
+                continue
+            if [b.node for b in self._module.bindings(call.func)] != [function]:
+                continue
+            entries = self._keywords(call, _MAX_DEPTH).entries
+            found.extend(e for e in entries if e.container is call and e.name not in own)
         return found
 
     def _uses_of(self, scope: Scope, name: str) -> list[ast.Name]:

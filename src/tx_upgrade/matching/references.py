@@ -57,8 +57,14 @@ class ReferenceMatcher:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.outcomes = Outcomes(context)
+        context.imports.leaves = self._leaves
         self._groups: dict[int, _Group] = {}
         self._module_uses_gone: dict[int, tuple[list[Binding], int]] = {}
+
+    def _leaves(self, name: str) -> bool:
+        """Whether the import of a name is going to bring another one."""
+        outcome = self.outcomes.of(name)
+        return outcome.name is not None and outcome.name != name
 
     def run(self) -> None:
         self._collect()

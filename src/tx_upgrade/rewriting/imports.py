@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..analysis.library import ROOT
 from ..analysis.project import Module
@@ -26,6 +26,8 @@ class ImportPlanner:
         self._dropped: set[ast.alias] = set()
         self._renamed_modules: dict[ast.alias, str] = {}
         self.shim_names: set[str] = set()
+        self.leaves: Callable[[str], bool] = lambda _: False
+        """Whether an import of a name is going to bring another one: nothing new may rely on it."""
         self._used: set[str] = set()
         """Names of existing imports that new code relies on."""
         self._every_name: set[str] | None = None
@@ -189,9 +191,10 @@ class ImportPlanner:
         for name, binding in self._visible_imports(scope):
             if binding.node in self._dropped or binding.node in self._moved or binding.node is skip:
                 continue
-            if binding.qualified is not None and self._brings(
-                self._module.absolute(binding.qualified), qualified
-            ):
+            if binding.qualified is None:
+                continue
+            imported = self._module.absolute(binding.qualified)
+            if self._brings(imported, qualified) and not self.leaves(imported):
                 return name
         return None
 

@@ -40,6 +40,11 @@ def keep(
     gaps: list[Gap] = [_after(e) for e in elements]
     last = elements[-1]
     comma = isinstance(last.comma, cst.Comma)
+    # displays keep the line behind a trailing comma with the bracket
+    with_bracket = comma and not isinstance(gaps[-1], cst.ParenthesizedWhitespace)
+    with_bracket = with_bracket and isinstance(tail, cst.ParenthesizedWhitespace)
+    if with_bracket:
+        gaps[-1] = tail
     if not comma:
         gaps[-1] = last.whitespace_after_arg if isinstance(last, cst.Arg) else tail
     kept: list[Element] = []
@@ -60,7 +65,10 @@ def keep(
     if keeping[-1]:
         result.append(final_element)
         return Kept(result, head, tail)
-    if comma:
+    if with_bracket:
+        result.append(_followed(final_element, _NONE))
+        tail = between[-1]
+    elif comma:
         result.append(_followed(final_element, between[-1]))
     elif isinstance(final_element, cst.Arg):
         result.append(
