@@ -151,7 +151,8 @@ def test_the_way_back_reaches_all_changed_files(
 ) -> None:
     (tmp_path / "sub").mkdir()
     monkeypatch.chdir(tmp_path / "sub")
-    pipeline.result = replace(CHANGED, changes=(CHANGE, replace(CHANGE, path=str(tmp_path / "b.py"))))
+    changes = (CHANGE, replace(CHANGE, path=str(tmp_path / "b.py")))
+    pipeline.result = replace(CHANGED, changes=changes, root=str(tmp_path))
     assert f"tx-upgrade rollback {tmp_path.resolve()} --run" in tx(".", "..", "-w").stderr
 
 
