@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,6 +101,31 @@ class Module:
                         if isinstance(n, ast.Constant) and isinstance(n.value, str)
                     )
         return frozenset(names)
+
+    def members(self, classes: Collection[ast.ClassDef]) -> set[str]:
+        """Methods, class attributes and attributes that are set in the bodies of ``classes``."""
+        names: set[str] = set()
+        for node in classes:
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                    names.add(statement.name)
+                elif isinstance(statement, ast.AnnAssign | ast.Assign):
+                    targets = (
+                        [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
+                    )
+                    names.update(t.id for t in targets if isinstance(t, ast.Name))
+        for attribute in self.scopes.attributes:
+            if isinstance(attribute.ctx, ast.Store) and self.scopes.enclosing_class(attribute) in classes:
+                names.add(attribute.attr)
+        return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Attribute names, imported names and the last words of dotted strings: what the module may take from others."""
+        words = {a.attr for a in self.scopes.attributes}
+        words.update(a.name for s in self.scopes.imports for a in s.names)
+        words.update(str(s.value).rpartition(".")[2] for s in self.scopes.strings)
+        return frozenset(words)
 
     def scope(self, node: ast.AST) -> Scope:
         """The scope that ``node`` is read in."""
@@ -201,6 +226,8 @@ class Project:
         return any(peer is not module and self._takes(peer, module, name) for peer in self.peers(module))
 
     def _takes(self, peer: Module, module: Module, name: str) -> bool:
+        if name not in peer.words and "*" not in peer.words:
+            return False
         for statement in peer.scopes.imports:
             if not isinstance(statement, ast.ImportFrom):
                 continue
@@ -246,9 +273,8 @@ class Project:
             if current.path in seen:
                 continue
             seen.add(current.path)
-            for node in current.scopes.classes:
-                if not self.library_bases(ProjectClass(current, node)):
-                    names.update(members_of(node))
+            own = {c for c in current.scopes.classes if not self.library_bases(ProjectClass(current, c))}
+            names.update(current.members(own))
             for path in self._imported_files(current):
                 # the library's own modules are not somebody's use of it
                 imported = self.module(path) if path not in seen and not self._in_library(path) else None
@@ -526,16 +552,3 @@ class Project:
                 if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
                     return owner.module, statement
         return None
-
-
-def members_of(node: ast.ClassDef) -> set[str]:
-    names: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-            names.add(part.name)
-        elif isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
-            names.add(part.attr)
-        elif isinstance(part, ast.AnnAssign | ast.Assign) and part in node.body:
-            targets = [part.target] if isinstance(part, ast.AnnAssign) else part.targets
-            names.update(t.id for t in targets if isinstance(t, ast.Name))
-    return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}

@@ -19,7 +19,6 @@ from .project import (
     ProjectModule,
     ProjectValue,
     Target,
-    members_of,
 )
 from .scopes import Binding, FunctionNode
 
@@ -108,8 +107,7 @@ class Types:
             names: set[str] = set()
             for peer in self.project.peers(module):
                 names.update(str(s.value) for s in peer.scopes.strings)
-                for node in peer.scopes.classes:
-                    names.update(members_of(node))
+                names.update(peer.members(set(peer.scopes.classes)))
                 for attribute in peer.scopes.attributes:
                     receiver = attribute.value
                     name = (
