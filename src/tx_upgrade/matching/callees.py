@@ -114,15 +114,14 @@ class CalleeFinder:
         """Whether a rule's callee is a class: its rules reach the constructors of subclasses too."""
         return self._classify(wanted)[0] == "constructor"
 
-    def _classify_name(self, name: str) -> tuple[str, str, str]:
-        library = self.context.library
-        if library.kind(name) == "class":
+    @staticmethod
+    def _classify_name(name: str) -> tuple[str, str, str]:
+        """What a rule's callee is, by the library's own convention for names: no look-up is that cheap."""
+        owner, _, last = name.rpartition(".")
+        if _is_class_name(last):
             return "constructor", name, ""
-        owner, _, method = name.rpartition(".")
-        if library.kind(owner) == "class":
-            return "method", owner, method
-        if not library.known(name) and owner.rsplit(".", 1)[-1][:1].isupper():
-            return "method", owner, method
+        if _is_class_name(owner.rpartition(".")[2]):
+            return "method", owner, last
         return "function", name, ""
 
     def meets(self, wanted: str, callee: Callee) -> Certainty | None:
@@ -247,3 +246,7 @@ def _hands_on(function: ast.FunctionDef | ast.AsyncFunctionDef, kwargs: str) -> 
                 if keyword.arg is None and isinstance(keyword.value, ast.Name) and keyword.value.id == kwargs:
                     return True
     return False
+
+
+def _is_class_name(name: str) -> bool:
+    return name.lstrip("_")[:1].isupper()
