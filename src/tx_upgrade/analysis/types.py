@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
+from .assignments import UNKNOWN, assigned_on_self, default_of, is_none, passed_value, returned_values
 from .knowledge import ATTRIBUTES, AUTO_CLASSES, HANDS_ON, HINTS, KEEPS_TYPE, RETURNS
 from .project import (
     ExternalName,
@@ -174,10 +174,10 @@ class Types:
                 return self._call(module, node, depth)
             case ast.IfExp():
                 return self._agree(
-                    [self.infer(module, n, depth + 1) for n in (node.body, node.orelse) if not _none(n)]
+                    [self.infer(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
                 )
             case ast.BoolOp():
-                return self._agree([self.infer(module, n, depth + 1) for n in node.values if not _none(n)])
+                return self._agree([self.infer(module, n, depth + 1) for n in node.values if not is_none(n)])
             case ast.Await():
                 return None
             case ast.NamedExpr():
@@ -223,7 +223,9 @@ class Types:
         return self._bindings(module, bindings, depth)
 
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
-        useful = [b for b in bindings if not (b.value is not None and b.kind == "assign" and _none(b.value))]
+        useful = [
+            b for b in bindings if not (b.value is not None and b.kind == "assign" and is_none(b.value))
+        ]
         return self._common([self._binding(module, b, depth) for b in useful])
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
@@ -259,7 +261,7 @@ class Types:
             target = self.project.resolve(module, value.func)
             if isinstance(target, ProjectFunction):
                 found = []
-                for returned in _returns(target.node):
+                for returned in returned_values(target.node):
                     if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
                         return None
                     found.append(self.infer(target.module, returned.elts[index[0]], depth + 1))
@@ -291,7 +293,7 @@ class Types:
         passed = self._from_callers(module, function, arg, depth)
         if passed is not None:
             return passed
-        if binding.value is not None and not _none(binding.value):
+        if binding.value is not None and not is_none(binding.value):
             return self.infer(module, binding.value, depth + 1)
         return None
 
@@ -310,14 +312,14 @@ class Types:
         for caller, call in self.call_sites(module, name):
             if not self._calls(caller, call, module, function, owner):
                 continue
-            value = _passed(call, arg.arg, position)
-            if value is _UNKNOWN:
+            value = passed_value(call, arg.arg, position)
+            if value is UNKNOWN:
                 return None
             if value is None:
-                default = _default_of(function, arg)
+                default = default_of(function, arg)
                 value = default
             if value is not None:
-                found.append(Nothing() if _none(value) else self.infer(caller, value, depth + 1))
+                found.append(Nothing() if is_none(value) else self.infer(caller, value, depth + 1))
         return self._common(found) if found else None
 
     def _calls(
@@ -365,7 +367,7 @@ class Types:
             self._keep.append(parsed)
             return self._annotation(module, parsed, depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            sides = [s for s in (node.left, node.right) if not _none(s)]
+            sides = [s for s in (node.left, node.right) if not is_none(s)]
             return self._common([self._annotation(module, s, depth + 1) for s in sides])
         if isinstance(node, ast.Subscript):
             head = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
@@ -373,7 +375,7 @@ class Types:
                 inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
                 return self._annotation(module, inner, depth + 1)
             if head == "Union" and isinstance(node.slice, ast.Tuple):
-                elements = [e for e in node.slice.elts if not _none(e)]
+                elements = [e for e in node.slice.elts if not is_none(e)]
                 return self._common([self._annotation(module, e, depth + 1) for e in elements])
             return (
                 Other()
@@ -430,7 +432,7 @@ class Types:
                     typed = self._annotation(module, annotation, depth + 1)
                     if typed is not None:
                         return typed
-                if value is not None and not _none(value):
+                if value is not None and not is_none(value):
                     found.append(self.infer(module, value, depth + 1))
             prop = next(
                 (
@@ -455,7 +457,7 @@ class Types:
             annotated = self._annotation(module, function.returns, depth + 1)
             if annotated is not None:
                 return annotated
-        values = [r for r in _returns(function) if not _none(r)]
+        values = [r for r in returned_values(function) if not is_none(r)]
         return self._common([self.infer(module, r, depth + 1) for r in values]) if values else None
 
     def _call(self, module: Module, node: ast.Call, depth: int) -> Type | None:
@@ -551,103 +553,3 @@ RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
     ),
     "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
 }
-
-
-def _default_of(function: FunctionNode, arg: ast.arg) -> ast.expr | None:
-    positional = [*function.args.posonlyargs, *function.args.args]
-    if arg in positional:
-        index = positional.index(arg) - (len(positional) - len(function.args.defaults))
-        return function.args.defaults[index] if index >= 0 else None
-    if arg in function.args.kwonlyargs:
-        return function.args.kw_defaults[function.args.kwonlyargs.index(arg)]
-    return None
-
-
-def _none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-@lru_cache(maxsize=4096)
-def _returns(function: FunctionNode) -> tuple[ast.expr, ...]:
-    """The values that a function returns, without those of functions inside it."""
-    found: list[ast.expr] = []
-    stack: list[ast.AST] = list(function.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        if isinstance(node, ast.Return) and node.value is not None:
-            found.append(node.value)
-        if not isinstance(node, ast.expr):
-            stack.extend(ast.iter_child_nodes(node))
-    return tuple(found)
-
-
-def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
-    """What ``self.name`` (and the class body) is given: value and annotation of each assignment."""
-    return [(cls.module, value, annotation) for value, annotation in _assignments(cls.node).get(name, ())]
-
-
-@lru_cache(maxsize=1024)
-def _assignments(cls: ast.ClassDef) -> dict[str, list[tuple[ast.expr | None, ast.expr | None]]]:
-    found: dict[str, list[tuple[ast.expr | None, ast.expr | None]]] = {}
-    stack: list[ast.AST] = [cls]
-    for node in stack:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                own = _self_attribute_name(target)
-                if own is not None:
-                    found.setdefault(own, []).append((node.value, None))
-                elif isinstance(target, ast.Tuple):
-                    for position, element in enumerate(target.elts):
-                        own = _self_attribute_name(element)
-                        if own is not None:
-                            value = node.value
-                            exact = isinstance(value, ast.Tuple) and position < len(value.elts)
-                            picked = value.elts[position] if exact else _Unpacked(value, position)  # type: ignore[attr-defined]
-                            found.setdefault(own, []).append((picked, None))
-        elif isinstance(node, ast.AnnAssign):
-            own = _self_attribute_name(node.target)
-            if own is None and isinstance(node.target, ast.Name) and node in cls.body:
-                own = node.target.id
-            if own is not None:
-                found.setdefault(own, []).append((node.value, node.annotation))
-        else:
-            stack.extend(n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr))
-    for statement in cls.body:
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append((statement.value, None))
-    return found
-
-
-def _Unpacked(value: ast.expr, position: int) -> ast.expr:
-    """A stand-in for one element of an unpacked value: a subscript that no inference claims to know."""
-    node = ast.Subscript(value=value, slice=ast.Constant(position), ctx=ast.Load())
-    return ast.copy_location(node, value)
-
-
-def _self_attribute_name(node: ast.expr) -> str | None:
-    if (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in {"self", "cls"}
-    ):
-        return node.attr
-    return None
-
-
-_UNKNOWN = ast.Constant(value=...)
-
-
-def _passed(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
-    """What a call passes for a parameter: an expression, None (the default), or _UNKNOWN behind * or **."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
-        return _UNKNOWN
-    if position is not None and position < len(call.args):
-        return call.args[position]
-    return None

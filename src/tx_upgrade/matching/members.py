@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from ..analysis.assignments import assigned_on_self
 from ..analysis.project import LibraryName, ProjectClass
-from ..analysis.types import Certainty, ClassObject, Instance, assigned_on_self
+from ..analysis.types import Certainty, ClassObject, Instance
 from ..model import Safety
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule

@@ -116,3 +116,21 @@ class Outcomes:
         """Whether the target has a name; dunders and what lies below classes are not asked for here."""
         last = name.rsplit(".", 1)[-1]
         return last in _DUNDERS or name == ROOT or self.context.library.in_target(name)
+
+
+def removed_message(context: Context, name: str) -> str:
+    """Since when a name is gone and what comes nearest to it."""
+    history = context.library.history
+    intervals = history.intervals(name)
+    target = context.plan.to_version
+    if not intervals:
+        text = f"{name} does not exist in transformers {target} nor in any release that is known here."
+    else:
+        last = intervals[-1][1]
+        text = f"{name} does not exist in transformers {target}" + (
+            f" (last seen in {last})." if last else "."
+        )
+    suggestions = history.suggestions(name, target)
+    if suggestions:
+        text += f" Nearest existing: {', '.join(suggestions[:3])}."
+    return text

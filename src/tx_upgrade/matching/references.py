@@ -11,7 +11,7 @@ from ..analysis.scopes import Binding
 from ..model import Safety
 from ..rules.plan import SHIM_MODULE
 from .context import Context, weaker
-from .outcomes import Outcome, Outcomes
+from .outcomes import Outcome, Outcomes, removed_message
 from .patterns import dotted
 
 _DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
@@ -576,24 +576,6 @@ class ReferenceMatcher:
         text = source.replace(old, new) if source.count(old) == 1 else repr(new)
         edit = self.context.composer.add(start, end, text)
         self._attach((start, end), edit)
-
-
-def removed_message(context: Context, name: str) -> str:
-    """Since when a name is gone and what comes nearest to it."""
-    history = context.library.history
-    intervals = history.intervals(name)
-    target = context.plan.to_version
-    if not intervals:
-        text = f"{name} does not exist in transformers {target} nor in any release that is known here."
-    else:
-        last = intervals[-1][1]
-        text = f"{name} does not exist in transformers {target}" + (
-            f" (last seen in {last})." if last else "."
-        )
-    suggestions = history.suggestions(name, target)
-    if suggestions:
-        text += f" Nearest existing: {', '.join(suggestions[:3])}."
-    return text
 
 
 def _hasattr_name(node: ast.AST) -> str | None:

@@ -1,0 +1,109 @@
+"""What functions return and are passed, and what classes set on themselves: read off the tree, nothing inferred."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+
+from .project import Module, ProjectClass
+from .scopes import FunctionNode
+
+
+def default_of(function: FunctionNode, arg: ast.arg) -> ast.expr | None:
+    positional = [*function.args.posonlyargs, *function.args.args]
+    if arg in positional:
+        index = positional.index(arg) - (len(positional) - len(function.args.defaults))
+        return function.args.defaults[index] if index >= 0 else None
+    if arg in function.args.kwonlyargs:
+        return function.args.kw_defaults[function.args.kwonlyargs.index(arg)]
+    return None
+
+
+def is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+@lru_cache(maxsize=4096)
+def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
+    """The values that a function returns, without those of functions inside it."""
+    found: list[ast.expr] = []
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Return) and node.value is not None:
+            found.append(node.value)
+        if not isinstance(node, ast.expr):
+            stack.extend(ast.iter_child_nodes(node))
+    return tuple(found)
+
+
+def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
+    """What ``self.name`` (and the class body) is given: value and annotation of each assignment."""
+    return [(cls.module, value, annotation) for value, annotation in _assignments(cls.node).get(name, ())]
+
+
+@lru_cache(maxsize=1024)
+def _assignments(cls: ast.ClassDef) -> dict[str, list[tuple[ast.expr | None, ast.expr | None]]]:
+    found: dict[str, list[tuple[ast.expr | None, ast.expr | None]]] = {}
+    stack: list[ast.AST] = [cls]
+    for node in stack:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                own = _self_attribute_name(target)
+                if own is not None:
+                    found.setdefault(own, []).append((node.value, None))
+                elif isinstance(target, ast.Tuple):
+                    for position, element in enumerate(target.elts):
+                        own = _self_attribute_name(element)
+                        if own is not None:
+                            value = node.value
+                            exact = isinstance(value, ast.Tuple) and position < len(value.elts)
+                            picked = value.elts[position] if exact else _Unpacked(value, position)  # type: ignore[attr-defined]
+                            found.setdefault(own, []).append((picked, None))
+        elif isinstance(node, ast.AnnAssign):
+            own = _self_attribute_name(node.target)
+            if own is None and isinstance(node.target, ast.Name) and node in cls.body:
+                own = node.target.id
+            if own is not None:
+                found.setdefault(own, []).append((node.value, node.annotation))
+        else:
+            stack.extend(n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr))
+    for statement in cls.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, []).append((statement.value, None))
+    return found
+
+
+def _Unpacked(value: ast.expr, position: int) -> ast.expr:
+    """A stand-in for one element of an unpacked value: a subscript that no inference claims to know."""
+    node = ast.Subscript(value=value, slice=ast.Constant(position), ctx=ast.Load())
+    return ast.copy_location(node, value)
+
+
+def _self_attribute_name(node: ast.expr) -> str | None:
+    if (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"self", "cls"}
+    ):
+        return node.attr
+    return None
+
+
+UNKNOWN = ast.Constant(value=...)
+
+
+def passed_value(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
+    """What a call passes for a parameter: an expression, None (the default), or UNKNOWN behind * or **."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return UNKNOWN
+    if position is not None and position < len(call.args):
+        return call.args[position]
+    return None
