@@ -36,7 +36,6 @@ class Entries:
         """Dictionary keys change only when every call that they reach wants the same change."""
         removed: dict[ast.AST, set[int]] = {}
         made: dict[ast.AST, list[Pending]] = {}
-        seen: dict[int, Pending] = {}
         for entry, states in self._entry_states.items():
             wanted = {(a.name, a.removed, a.new_value is not None) for _, a, _ in states}
             pendings = [p for _, _, found in states for p in found]
@@ -50,22 +49,21 @@ class Entries:
                     pending.message += (
                         " The dictionary goes to other calls too, which want the old key: split it."
                     )
-                self._only_one(pendings, seen)
+                self._only_one(pendings)
                 continue
             argument = states[0][1]
-            self._only_one(pendings, seen)
+            self._only_one(pendings)
             self._edit_entry(entry, argument, removed, made, pendings[:1])
         for container, indexes in removed.items():
             self._remove_entries(container, indexes, made[container])
 
-    def _only_one(self, pendings: list[Pending], seen: dict[int, Pending]) -> None:
+    def _only_one(self, pendings: list[Pending]) -> None:
         """One finding a key, though several calls met it."""
         kept: set[str] = set()
         for pending in pendings:
             if pending.rule_id in kept and pending in self.context.pending:
                 self.context.pending.remove(pending)
             kept.add(pending.rule_id)
-        del seen
 
     def _edit_entry(
         self,

@@ -287,7 +287,7 @@ class ReferenceMatcher:
         context = self.context
         assert binding.qualified is not None
         outcome = self.outcomes.of(binding.qualified)
-        live = [r for r in references if r.node not in context.consumed and not self._inside_consumed(r.node)]
+        live = [r for r in references if r.node not in context.consumed]
         replaced = {
             r.node: context.replaced_callees[r.node] for r in live if r.node in context.replaced_callees
         }
@@ -299,7 +299,7 @@ class ReferenceMatcher:
         rest = [r for r in live if r.node not in replaced]
         handled = bool(replaced) or bool(vanished)
         needed = bool(rest) or not handled or context.imports.keeps(binding) or not sole
-        target = self._decide(binding, outcome) if needed else None
+        target = self._report(binding.node, binding.qualified, outcome) if needed else None
         if target is not None:
             self._move(binding, target, rest, keep_name=not sole)
             self._replace(replaced)
@@ -314,9 +314,6 @@ class ReferenceMatcher:
                 context.imports.drop(binding)
             self._replace(replaced)
 
-    def _inside_consumed(self, node: ast.AST) -> bool:
-        return False
-
     def _text(self, reference: Reference) -> str:
         return self.context.module.document.text[slice(*reference.span)]
 
@@ -326,11 +323,6 @@ class ReferenceMatcher:
             local = self.context.imports.local(name, node)
             if local != self.context.module.document.text[start:end]:
                 self.context.composer.add(start, end, local)
-
-    def _decide(self, binding: Binding, outcome: Outcome) -> str | None:
-        """Report what the rules say of an import; the name to import instead, when that is to be done now."""
-        assert binding.qualified is not None
-        return self._report(binding.node, binding.qualified, outcome)
 
     def _report(
         self, node: ast.AST | tuple[int, int], name: str, outcome: Outcome, *, fixable: bool = True
