@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ..analysis.project import ProjectClass
@@ -14,6 +15,7 @@ from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
 from .context import Context, weaker
+from .outcomes import Outcomes
 from .patterns import compile_expression
 
 
@@ -23,6 +25,7 @@ class ArgumentRules:
     def __init__(self, context: Context, callees: CalleeFinder) -> None:
         self.context = context
         self.callees = callees
+        self.outcomes = Outcomes(context)
 
     def apply(
         self,
@@ -39,6 +42,9 @@ class ArgumentRules:
             return
         if not all(self._holds(model, name, wanted) for name, wanted in selector.require.items()):
             return
+        doubted = self._doubted(rule, selector, model)
+        model.doubted = doubted is not rule
+        rule = doubted
         own = self.callees.own_parameters(callee)
         if selector.keyword_only_from is not None and own is None:
             self._keywordize(model, rule, selector.keyword_only_from, callee, certainty)
@@ -65,6 +71,19 @@ class ArgumentRules:
                 certainty=certainty,
                 symbol=self.callees.symbol(callee),
             )
+
+    @staticmethod
+    def _doubted(rule: Rule, selector: CallSelector, model: CallModel) -> Rule:
+        """A rule in a call that unpacks what may hold the very argument that switches the rule off."""
+        if model.complete or rule.safety == "manual":
+            return rule
+        # who passes an argument under its old name does not pass it under the new one as well
+        renamed = {op.rename for ops in selector.arguments.values() for op in ops}
+        unseen = [n for n in selector.unless if not model.gives(n) and n not in renamed]
+        if not unseen:
+            return rule
+        message = f"{rule.message} Only where what is unpacked here does not hold {' or '.join(unseen)}."
+        return replace(rule, safety="unsafe", message=message)
 
     def _holds(self, model: CallModel, name: str, wanted: object) -> bool:
         if any(a.name == name for a in model.added):
@@ -109,6 +128,8 @@ class ArgumentRules:
             return
         context = self.context
         safety: Safety = "manual" if rule.safety == "manual" else op.safety or rule.safety
+        if model.doubted:
+            safety = weaker(safety, "unsafe")
         message = op.message or rule.message
         fixable = not op.reports_only and safety != "manual"
         node = argument_node(model, argument)
@@ -258,10 +279,26 @@ class ArgumentRules:
     def _replace_callee(
         self, model: CallModel, rule: Rule, new: str, callee: Callee, certainty: Certainty, func: ast.expr
     ) -> None:
-        direct = callee.symbol is not None and self.context.module.spelled(func) is not None
-        pending = self.context.report(
+        context = self.context
+        direct = callee.symbol is not None and context.module.spelled(func) is not None
+        if callee.symbol is not None and not context.library.same(
+            self.outcomes.until(callee.symbol, rule.order), callee.symbol
+        ):
+            return  # an earlier rule on the name made something else of it
+        pending = context.report(
             rule, func, safety=rule.safety, fixable=direct and rule.safety != "manual", certainty=certainty,
             symbol=self.callees.symbol(callee),
         )  # fmt: skip
         if pending is not None:
-            self.context.replaced_callees[func] = new
+            context.replaced_callees[func] = self._followed(new, rule, func)
+
+    def _followed(self, name: str, rule: Rule, func: ast.expr) -> str:
+        """What later rules on the name make of a new callee."""
+        outcome = self.outcomes.of(name, rule.order)
+        for later in outcome.rules:
+            if (
+                self.context.report(later, func, safety=later.safety, fixable=outcome.name is not None)
+                is None
+            ):
+                return name
+        return outcome.name or name

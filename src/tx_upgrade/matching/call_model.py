@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..rewriting.composer import Inner
-from ..rewriting.edits import Fill
+from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
 from . import values
 from .context import Pending
 from .flows import Entry, Flows
@@ -48,6 +48,8 @@ class CallModel:
         self.arguments: list[Argument] = []
         self.added: list[Added] = []
         self.complete = True
+        self.doubted = False
+        """Whether the rule at hand may be switched off by what is unpacked here."""
         self.doubtful: set[Entry] = set()
         self.read_keys: set[str] = set()
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
@@ -56,6 +58,8 @@ class CallModel:
         self.inner: Inner | None = None
         """Gives the text of parts of the call, while it is being rewritten."""
         self.findings: list[Pending] = []
+        self.shape: ast.Call = node
+        """The call as the patterns so far left it: what later ones are matched with."""
         ordered: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
         ordered.sort(key=lambda n: (n.lineno, n.col_offset))
         position = -offset
@@ -108,6 +112,23 @@ class CallModel:
     def gives(self, name: str) -> bool:
         return bool(self.find(name)) or any(a.name == name for a in self.added)
 
+    def edit(self) -> CallEdit:
+        """What happened to the arguments so far, as an edit of the call's text."""
+        edit = CallEdit()
+        for argument in self.arguments:
+            if argument.entry is not None or argument.index < 0 or not argument.touched:
+                continue
+            was_keyword = any(k.value is argument.value for k in self.node.keywords)
+            named = argument.keyword and (argument.name != argument.original or not was_keyword)
+            edit.arguments[argument.index] = ArgumentEdit(
+                remove=argument.removed, name=argument.name if named else None, value=argument.new_value
+            )
+        for added in self.added:
+            source = added.source.index if added.source is not None else None
+            edit.add.append((added.name, added.fill, source))
+        edit.prepend = self.prepend
+        return edit
+
 
 def argument_node(model: CallModel, argument: Argument) -> ast.AST:
     """The node that a finding on an argument points at."""
@@ -117,6 +138,3 @@ def argument_node(model: CallModel, argument: Argument) -> ast.AST:
         if keyword.value is argument.value:
             return keyword
     return argument.value
-
-
-# -- patterns ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from copy import deepcopy
 
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
@@ -14,8 +15,8 @@ from . import templates
 from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder, is_super
 from .context import Context
-from .patterns import Captures, compile_expression, star_variable, terminal, variable
-from .stars import star_text
+from .patterns import Captures, compile_expression, qualified, star_variable, terminal, variable
+from .stars import star_texts
 
 Where = dict[str, tuple[str, ...]]
 
@@ -50,7 +51,7 @@ class CallPatterns:
     ) -> Callee | bool | None:
         """None: no match; False: matched without a new callee; a Callee: what the call is now."""
         pattern = compile_expression(case.match)
-        captures = self.context.matcher.match(pattern, model.node)
+        captures = self.context.matcher.match(pattern, model.shape)
         if captures is None or self.context.already(pattern, case.replace, model.node):
             return None
         certainty: Certainty = "proven"
@@ -75,8 +76,9 @@ class CallPatterns:
                 certainty = "likely"
         safety = "manual" if rule.safety == "manual" else case.safety or rule.safety
         forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
+        fixable = case.replace is not None and self._as_written(model, captures)
         pending = forced or self.context.report(
-            rule, model.node, safety=safety, fixable=case.replace is not None and safety != "manual",
+            rule, model.node, safety=safety, fixable=fixable and safety != "manual",
             certainty=certainty, message=case.message or rule.message,
             symbol=self.callees.symbol(callee) if callee is not None else None,
         )  # fmt: skip
@@ -106,23 +108,24 @@ class CallPatterns:
         context = self.context
         local = templates.localized(template, lambda q: context.imports.local(q, model.node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
-        kept_star = next((s for s in captures.star), None)
-        shaped = (
-            isinstance(replacement, ast.Call)
-            and kept_star is not None
-            and sum(star_variable(a) is not None for a in replacement.args) == 1
+        # arguments that stay where they are keep their layout; anything else is written anew
+        shaped = isinstance(replacement, ast.Call) and self._keeps_arguments(
+            model.node, replacement, captures
         )
         if not shaped:
             self._vanish(model.node, captures)
-            rest = (
-                star_text(self.context, model.node, captures.star[kept_star])
-                if kept_star is not None
-                else None
+            stars = star_texts(
+                context, model.node, captures, lambda call: model.edit() if call is model.node else None
             )
+            given = {n: a for n, v in captures.single.items() for a in model.arguments if a.value is v}
 
             def whole(inner: Inner) -> str:
-                values_of = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
-                return templates.fill(local, values_of, rest(inner) if rest is not None else None)
+                texts = {n: inner(*spans[n]) for n in spans}
+                for name, argument in given.items():
+                    if argument.new_value is not None:
+                        texts[name] = argument.new_value(texts[name])
+                values_of = {n: (texts[n], captures.single[n]) for n in spans}
+                return templates.fill(local, values_of, stars(inner))
 
             model.expression = whole
             return False
@@ -132,9 +135,8 @@ class CallPatterns:
         if function_source != "":
             model.function = self._part(function_source, captures, spans)
         consumed = [a for a in model.arguments if a.entry is None and a.index >= 0]
-        staying = {
-            id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[kept_star or ""]
-        }
+        own_star = next(star for a in replacement.args if (star := star_variable(a)) is not None)
+        staying = {id(x.value) if isinstance(x, ast.keyword) else id(x) for x in captures.star[own_star]}
         for argument in consumed:
             value = argument.value
             parent = context.tree.parent.get(value)
@@ -155,12 +157,17 @@ class CallPatterns:
                     model.prepend.append((keyword.arg, late))
                 else:
                     model.added.append(Added(keyword.arg, _ignoring_value(late), None))
+        model.shape = _filled(replacement, captures, model.node)
         head = replacement.func
         name = variable(head)
         if name is not None:
             return Callee(
                 owner=callee.owner if callee else None, method="__call__", receiver=captures.single[name]
             )
+        path = qualified(head)
+        if path is not None:
+            # a function now: what rules say of the method that it was does not concern it
+            return Callee(symbol=path)
         if isinstance(head, ast.Attribute) and variable(head.value) is not None:
             return Callee(
                 owner=callee.owner if callee else None,
@@ -168,6 +175,24 @@ class CallPatterns:
                 receiver=callee.receiver if callee else None,
             )
         return False
+
+    @staticmethod
+    def _keeps_arguments(node: ast.Call, replacement: ast.Call, captures: Captures) -> bool:
+        """Whether the template is a call around one ``$*name``, which are arguments of the call itself."""
+        own = [s for a in replacement.args if (s := star_variable(a)) is not None]
+        everywhere = [s for part in ast.walk(replacement) if (s := star_variable(part)) is not None]
+        if len(own) != 1 or own != everywhere:
+            return False
+        return all(i in node.args or i in node.keywords for i in captures.star[own[0]])
+
+    def _as_written(self, model: CallModel, captures: Captures) -> bool:
+        """Whether all that a pattern took stands in the source, and nothing that was added to the call is lost."""
+        if model.shape is model.node:
+            return True
+        written = self.context.tree.parent
+        taken: list[ast.AST] = [*captures.single.values()]
+        taken += [i.value if isinstance(i, ast.keyword) else i for s in captures.star.values() for i in s]
+        return not model.prepend and not model.added and all(node in written for node in taken)
 
     def _vanish(self, root: ast.AST, captures: Captures) -> None:
         """Everything that no variable hands on vanishes, and with it what it refers to."""
@@ -197,3 +222,28 @@ class CallPatterns:
 
 def _ignoring_value(produce: Callable[[], str]) -> Fill:
     return lambda _: produce()
+
+
+def _filled(template: ast.Call, captures: Captures, at: ast.Call) -> ast.Call:
+    """The call that a template gives, made of the nodes that its variables took."""
+
+    class Filler(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            name = variable(node)
+            return node if name is None else captures.single[name]
+
+    args: list[ast.expr] = []
+    keywords: list[ast.keyword] = []
+    for argument in template.args:
+        star = star_variable(argument)
+        if star is None:
+            args.append(Filler().visit(deepcopy(argument)))
+            continue
+        for item in captures.star[star]:
+            if isinstance(item, ast.keyword):
+                keywords.append(item)
+            else:
+                args.append(item)
+    keywords += [Filler().visit(deepcopy(k)) for k in template.keywords]
+    call = ast.Call(func=Filler().visit(deepcopy(template.func)), args=args, keywords=keywords)
+    return ast.copy_location(call, at)

@@ -6,7 +6,6 @@ import ast
 
 from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..rewriting.composer import Inner
-from ..rewriting.edits import ArgumentEdit, CallEdit
 from ..rules.schema import CallSelector, Case, Rule
 from .argument_rules import ArgumentRules
 from .call_model import Argument, CallModel, argument_node
@@ -59,9 +58,9 @@ class CallMatcher:
         if self.context.module.guards.of_call(node) is not None:
             return
         model = CallModel(node, offset, self.callees.parameters(callee), self.flows)
-        self._apply_rules(model, callee, func, offset)
-        if callee is not None:
-            self._unknown_arguments(model, callee)
+        current = self._apply_rules(model, callee, func)
+        if callee is not None and model.expression is None:
+            self._unknown_arguments(model, callee, current)
         self.entries.remember(model)
         self._commit(model)
 
@@ -84,19 +83,22 @@ class CallMatcher:
             return bool(self.context.module.bindings(func))
         return name in self._object_names or self.context.types.hinted_name(name)
 
-    def _candidates(self, node: ast.Call, callee: Callee | None) -> list[Candidate]:
+    def _candidates(
+        self, node: ast.Call, callee: Callee | None, shape: ast.Call | None = None
+    ) -> list[Candidate]:
+        shape = shape or node
         found: list[Candidate] = []
         if callee is not None:
             for rule, wanted, selector in self._call_rules(callee):
                 found.append((rule.order, rule, (wanted, selector)))
-        name = terminal(node.func)
+        name = terminal(shape.func)
         # patterns such as $tokenizer($*args) are about objects: not about functions, classes and methods that are known
         objects = callee is None or (
             callee.symbol is None and (callee.owner is None or callee.method == "__call__")
         )
         for key in (name, "*") if objects else (name,):
             for rule, case, where, keywords in self.patterns.index.get(key or "*", ()):
-                if not keywords or keywords.issubset({k.arg for k in node.keywords}):
+                if not keywords or keywords.issubset({k.arg for k in shape.keywords}):
                     found.append((rule.order, rule, (case, where)))
         for rule, case, _ in self.context.forced.get(node, ()):
             found.append((rule.order, rule, (case, {})))
@@ -116,14 +118,15 @@ class CallMatcher:
             *(e for e in calls.get(last, ()) if not self.callees.is_constructor(e[1])),
         ]
 
-    def _apply_rules(self, model: CallModel, callee: Callee | None, func: ast.expr, offset: int) -> None:
+    def _apply_rules(self, model: CallModel, callee: Callee | None, func: ast.expr) -> Callee | None:
+        """Apply the rules in their order; gives what is called in the end."""
         done: set[str] = set()
         current = callee
         last = -1
         progress = True
         while progress:
             progress = False
-            for order, rule, what in self._candidates(model.node, current):
+            for order, rule, what in self._candidates(model.node, current, model.shape):
                 if order <= last or rule.id in done:
                     continue
                 if isinstance(what[0], Case):
@@ -135,7 +138,7 @@ class CallMatcher:
                     if isinstance(changed, Callee):
                         current = changed
                     if model.expression is not None:
-                        return
+                        return current
                     if changed:
                         last, progress = order, True
                         break
@@ -149,12 +152,14 @@ class CallMatcher:
                     continue
                 done.add(rule.id)
                 self.arguments.apply(model, rule, selector, current, certainty, func)
+        return current
 
-    def _unknown_arguments(self, model: CallModel, callee: Callee) -> None:
+    def _unknown_arguments(self, model: CallModel, callee: Callee, current: Callee | None) -> None:
         context = self.context
         if "unknown-argument" not in context.plan.residuals or callee.symbol is None:
             return
-        name = context.replaced_callees.get(model.node.func, callee.symbol)
+        now = current.symbol if current is not None and current.symbol is not None else callee.symbol
+        name = context.replaced_callees.get(model.node.func, now)
         if not context.is_library(name) or not context.library.in_target(name):
             return
         signature = context.library.signature(name, target=True)
@@ -187,21 +192,7 @@ class CallMatcher:
         context = self.context
         node = model.node
         start, end = context.span(node)
-        edit = CallEdit()
-        for argument in model.arguments:
-            if argument.entry is not None or argument.index < 0 or not argument.touched:
-                continue
-            named = argument.keyword and (
-                argument.name != argument.original or not _was_keyword(node, argument.value)
-            )
-            edit.arguments[argument.index] = ArgumentEdit(
-                remove=argument.removed, name=argument.name if named else None, value=argument.new_value
-            )
-        for added in model.added:
-            edit.add.append(
-                (added.name, added.fill, added.source.index if added.source is not None else None)
-            )
-        edit.prepend = model.prepend
+        edit = model.edit()
         function = model.function
         expression = model.expression
         if not edit and function is None and expression is None:
@@ -219,7 +210,3 @@ class CallMatcher:
         made = context.composer.add(start, end, produce)
         for pending in model.findings:
             pending.edits.append(made)
-
-
-def _was_keyword(node: ast.Call, value: ast.expr) -> bool:
-    return any(k.value is value for k in node.keywords)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from ..analysis.assignments import assigned_on_self
 from ..analysis.project import LibraryName, ProjectClass
@@ -13,8 +12,8 @@ from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from . import templates
 from .context import Context
-from .patterns import PACKAGES, Captures, compile_expression, qualified, terminal, variable
-from .stars import star_text
+from .patterns import PACKAGES, compile_expression, qualified, terminal, variable
+from .stars import star_texts
 
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
@@ -264,21 +263,13 @@ class MemberMatcher:
         context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
-        rest = self._rest(node, captures)
+        stars = star_texts(context, node, captures)
 
         def produce(inner: Inner) -> str:
             values = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
-            return templates.fill(text, values, rest(inner) if rest is not None else None)
+            return templates.fill(text, values, stars(inner))
 
         pending.edits.append(context.composer.add(*context.span(node), produce))
-
-    def _rest(self, node: ast.expr, captures: Captures) -> Callable[[Inner], str] | None:
-        """What gives the text of ``$*args`` in an expression that holds the call."""
-        for items in captures.star.values():
-            for call in ast.walk(node):
-                if isinstance(call, ast.Call) and all(i in call.args or i in call.keywords for i in items):
-                    return star_text(self.context, call, items)
-        return None
 
     # -- subclasses --------------------------------------------------------------------------------------------------
 

@@ -33,17 +33,28 @@ class Outcomes:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._known: dict[str, Outcome] = {}
+        self._known: dict[tuple[str, int], Outcome] = {}
 
-    def of(self, name: str) -> Outcome:
-        """Follow the symbol and module rules from ``name``, in their order."""
-        if name not in self._known:
-            self._known[name] = self._follow(name)
-        return self._known[name]
+    def of(self, name: str, after: int = -1) -> Outcome:
+        """Follow the symbol and module rules from ``name``, in their order, those after one of them only."""
+        key = (name, after)
+        if key not in self._known:
+            self._known[key] = self._follow(name, after)
+        return self._known[key]
 
-    def _follow(self, name: str) -> Outcome:
-        context = self.context
+    def until(self, name: str, order: int) -> str:
+        """What the rules before one of them make of a name."""
         current, last = name, -1
+        while (step := self._step(current, last)) is not None and step[0].order < order:
+            rule, new = step
+            if new is None or not self.context.is_library(new):
+                return new or current
+            current, last = self._same_module(current, new), rule.order
+        return current
+
+    def _follow(self, name: str, last: int) -> Outcome:
+        context = self.context
+        current = name
         used: list[Rule] = []
         while context.is_library(current):
             step = self._step(current, last)

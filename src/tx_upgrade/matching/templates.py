@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 
+from ..rewriting.composer import CannotRewrite
 from .patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
 
 _VARIABLE = re.compile(rf"\b{NAME_PREFIX}(\w+)")
-_STAR_ARGUMENT = re.compile(rf"\*{STAR_PREFIX}\w+")
-_STAR_ARGUMENT_EMPTY = re.compile(rf",?\s*\*{STAR_PREFIX}\w+")
+_STAR_ARGUMENT = re.compile(rf"(,\s*)?\*{STAR_PREFIX}(\w+)(\s*,)?")
 _ATOMS = (
     ast.Name,
     ast.Attribute,
@@ -55,10 +55,15 @@ def localized(template: str, local: Callable[[str], str]) -> str:
     return text
 
 
-def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]], star: str | None = None) -> str:
+def fill(
+    text: str, values: Mapping[str, tuple[str, ast.expr | None]], stars: Mapping[str, str] | None = None
+) -> str:
     """Put sources in place of the variables of a localized template, in parentheses where they need them.
 
-    ``star`` is the text of the arguments that ``$*args`` stands for.
+    ``stars`` holds the text of the arguments that each ``$*name`` stands for.
+
+    Raises:
+        CannotRewrite: a comment stands where more has to follow on its line.
     """
     tree = ast.parse(text, mode="eval").body
     bare: set[int] = set()
@@ -83,8 +88,22 @@ def fill(text: str, values: Mapping[str, tuple[str, ast.expr | None]], star: str
         return f"({source})"
 
     filled = _VARIABLE.sub(put, text)
-    if star is None:
+    if not stars:
         return filled
-    if not star.strip():
-        return _STAR_ARGUMENT_EMPTY.sub("", filled)
-    return _STAR_ARGUMENT.sub(lambda _: star, filled)
+
+    def spread(match: re.Match[str]) -> str:
+        before, name, after = match[1] or "", match[2], match[3] or ""
+        taken = stars[name]
+        if not taken.strip():
+            return ", " if before and after else ""
+        return before + (_followed(taken) + after if after else taken)
+
+    return _STAR_ARGUMENT.sub(spread, filled)
+
+
+def _followed(taken: str) -> str:
+    """Arguments behind which a comma and others follow."""
+    plain = taken.rstrip()
+    if "#" in plain.rpartition("\n")[2]:
+        raise CannotRewrite("a comment ends the arguments")
+    return plain.removesuffix(",")
