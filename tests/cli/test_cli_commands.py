@@ -21,7 +21,7 @@ def test_version(tx: Tx) -> None:
 def test_help_names_the_commands(flag: str, tx: Tx) -> None:
     outcome = tx(flag)
     assert outcome.status == 0 and outcome.stderr == ""
-    for command in ("run", "rules", "rollback", "log"):
+    for command in ("run", "rules", "api", "rollback", "log"):
         assert f"\n  {command} ".encode() in outcome.stdout
 
 

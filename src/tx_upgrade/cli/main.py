@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tx_upgrade.cli import log, rollback, rules, run
+from tx_upgrade.cli import api, log, rollback, rules, run
 from tx_upgrade.cli.group import Commands
 from tx_upgrade.cli.plain import PlainCommand
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command("run", cls=PlainCommand)(run.run)
 app.add_typer(rules.app, name="rules")
+app.add_typer(api.app, name="api")
 app.command("rollback")(rollback.rollback)
 app.command("log")(log.log)
 

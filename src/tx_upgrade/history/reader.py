@@ -60,6 +60,7 @@ class History:
         self._timelines: dict[tuple[str, str], Timeline] = {}
         self._class_timelines: dict[str, dict[str, Timeline]] = {}
         self._signatures: dict[tuple[str, int], Signature | None] = {}
+        self._modules_with: dict[str, list[str]] | None = None
 
     @classmethod
     def load(cls, path: Path | None = None) -> History:
@@ -209,6 +210,14 @@ class History:
             found.update(self._class_members(definition, number))
         return frozenset(found - {""})
 
+    def own_members(self, name: str, version: str) -> frozenset[str]:
+        """The members that a class has of itself, without those of its bases."""
+        number = self.index_of(version)
+        found = self._find(name, number)
+        if found is None or found[0] != "class":
+            return frozenset()
+        return frozenset(member for member in self._class_members(found[1], number) if member)
+
     def member_kind(
         self, name: str, version: str
     ) -> Literal["method", "static method", "class method", "property", "attribute", "instance"] | None:
@@ -267,10 +276,18 @@ class History:
         """Every ``module.last`` that exists, definitions and re-exports alike (reads the whole index once)."""
         number = self.index_of(version)
         return tuple(
-            f"{module}.{last}"
-            for module in self._index.modules
-            if last in self._index.names(module) and self._value(module, last, number)
+            f"{module}.{last}" for module in self.modules_with(last) if self._value(module, last, number)
         )
+
+    def modules_with(self, last: str) -> tuple[str, ...]:
+        """The modules that ever had a name, in any release (reads the whole index once)."""
+        if self._modules_with is None:
+            found: dict[str, list[str]] = {}
+            for module in self._index.modules:
+                for name in self._index.names(module):
+                    found.setdefault(name, []).append(module)
+            self._modules_with = found
+        return tuple(self._modules_with.get(last, ()))
 
     # --- inside
 
