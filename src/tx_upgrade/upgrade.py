@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import Detection, Document, FileChange, FileError, Finding, RunResult, Shim, TxUpgradeError
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _FILES_PER_WORKER = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the command line and pyproject.toml ask of a run."""
 
     from_version: str | None = None

@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,8 @@ Tx = Callable[..., Outcome]
 
 CHANGE = FileChange("a.py", b"old \xe9\n", b"new \xe9\n")
 FIXED = Finding("r", "a.py", 1, 1, 1, 2, "safe", "fixed", "m")
-LEFT = replace(FIXED, rule="left", safety="manual", status="manual", message="look here")
-CHANGED = replace(NOTHING, changes=(CHANGE,), findings=(FIXED,))
+LEFT = FIXED._replace(rule="left", safety="manual", status="manual", message="look here")
+CHANGED = NOTHING._replace(changes=(CHANGE,), findings=(FIXED,))
 DIFF = b"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-old \xe9\n+new \xe9\n"
 
 
@@ -87,11 +86,11 @@ def test_settings_are_defaults_and_the_command_line_wins(tx: Tx, pipeline: Pipel
     [
         pytest.param(NOTHING, 0, id="nothing to do"),
         pytest.param(CHANGED, 1, id="changes"),
-        pytest.param(replace(NOTHING, findings=(LEFT,)), 1, id="findings only"),
-        pytest.param(replace(NOTHING, findings=(replace(LEFT, status="suppressed"),)), 0, id="suppressed"),
-        pytest.param(replace(NOTHING, errors=(FileError("b.py", 1, "bad"),)), 1, id="one file failed"),
+        pytest.param(NOTHING._replace(findings=(LEFT,)), 1, id="findings only"),
+        pytest.param(NOTHING._replace(findings=(LEFT._replace(status="suppressed"),)), 0, id="suppressed"),
+        pytest.param(NOTHING._replace(errors=(FileError("b.py", 1, "bad"),)), 1, id="one file failed"),
         pytest.param(
-            replace(NOTHING, errors=(FileError("b.py", 1, "bad"),), files_scanned=0),
+            NOTHING._replace(errors=(FileError("b.py", 1, "bad"),), files_scanned=0),
             2,
             id="no readable input",
         ),
@@ -104,7 +103,7 @@ def test_exit_status(result: RunResult, status: int, tx: Tx, pipeline: Pipeline)
 
 
 def test_standard_output_carries_the_diff_and_nothing_else(tx: Tx, pipeline: Pipeline) -> None:
-    pipeline.result = replace(CHANGED, findings=(FIXED, LEFT), errors=(FileError("bad.py", 3, "no"),))
+    pipeline.result = CHANGED._replace(findings=(FIXED, LEFT), errors=(FileError("bad.py", 3, "no"),))
     pipeline.warnings = ("written for 4.57.6: setup.py:3",)
     outcome = tx("src")
     assert outcome.stdout == DIFF
@@ -116,7 +115,7 @@ def test_standard_output_carries_the_diff_and_nothing_else(tx: Tx, pipeline: Pip
 
 @pytest.mark.parametrize("format", ["text", "json", "github"])
 def test_formats(format: str, tx: Tx, pipeline: Pipeline) -> None:
-    pipeline.result = replace(CHANGED, findings=(LEFT,))
+    pipeline.result = CHANGED._replace(findings=(LEFT,))
     outcome = tx("src", "--format", format)
     start = {"text": b"a.py:1:1 left [manual]", "json": b'{\n  "schema_version": 1', "github": b"::warning "}
     assert outcome.stdout.startswith(start[format])
@@ -151,8 +150,8 @@ def test_the_way_back_reaches_all_changed_files(
 ) -> None:
     (tmp_path / "sub").mkdir()
     monkeypatch.chdir(tmp_path / "sub")
-    changes = (CHANGE, replace(CHANGE, path=str(tmp_path / "b.py")))
-    pipeline.result = replace(CHANGED, changes=changes, root=str(tmp_path))
+    changes = (CHANGE, CHANGE._replace(path=str(tmp_path / "b.py")))
+    pipeline.result = CHANGED._replace(changes=changes, root=str(tmp_path))
     assert f"tx-upgrade rollback {tmp_path.resolve()} --run" in tx(".", "..", "-w").stderr
 
 
@@ -170,7 +169,7 @@ def test_standard_input_to_standard_output(
     tx: Tx, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.tx-upgrade]\nformat = "json"\noutput = "report.json"\n')
-    pipeline.result, pipeline.source = replace(CHANGED, findings=(FIXED, LEFT)), b"new \xe9\r\n"
+    pipeline.result, pipeline.source = CHANGED._replace(findings=(FIXED, LEFT)), b"new \xe9\r\n"
     monkeypatch.setattr(sys, "stdin", Piped(b"old \xe9\r\n"))
     outcome = tx("--to", "5", "-")
     assert pipeline.stdin == b"old \xe9\r\n" and pipeline.options.to_version == "5"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tx_upgrade.cli.streams import warn
 from tx_upgrade.model import TxUpgradeError
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """The options on the command line; None (or an empty list) where one was left out."""
 
     from_version: str | None
@@ -33,8 +31,7 @@ class Given:
     exit_zero: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """What holds for the run. ``format`` is None where the rewritten source of standard input is wanted."""
 
     from_version: str | None

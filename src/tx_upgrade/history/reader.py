@@ -18,6 +18,7 @@ from tx_upgrade.history.encoding import (
     MEMBER_METHOD,
     MEMBER_PROPERTY,
     MEMBER_STATIC_METHOD,
+    REEXPORT,
     SIGNED,
     SUBMODULE,
     Timeline,
@@ -53,6 +54,7 @@ class History:
         self.versions: tuple[str, ...] = index.versions
         self._numbers = {version: number for number, version in enumerate(index.versions)}
         self._minors = {_minor(version): number for number, version in enumerate(index.versions)}
+        self._definitions: dict[tuple[str, int], str | None] = {}
         self._found: dict[tuple[str, int], Found | None] = {}
         self._members: dict[tuple[str, int], dict[str, str]] = {}
         self._mros: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -119,7 +121,7 @@ class History:
         counts as existing: nothing is known that would deny it.
         For members of a class with bases from outside, see ``is_open``.
         """
-        return self._find(name, self.index_of(version)) is not None
+        return self._definition(name, self.index_of(version)) is not None
 
     def kind(self, name: str, version: str) -> Kind | None:
         """What a name is; methods are functions, other members constants; None when it does not exist."""
@@ -131,8 +133,7 @@ class History:
 
         For an inherited member the member of the class that has it. None when it does not exist.
         """
-        found = self._find(name, self.index_of(version))
-        return found[1] if found else None
+        return self._definition(name, self.index_of(version))
 
     def names(self, module: str, version: str) -> frozenset[str]:
         """Every name of a module, imported ones and submodules included; empty for what is no module there."""
@@ -173,7 +174,7 @@ class History:
         found: list[tuple[str, str | None]] = []
         start: int | None = None
         for number in range(len(self.versions)):
-            there = self._find(name, number) is not None
+            there = self._definition(name, number) is not None
             if there and start is None:
                 start = number
             elif not there and start is not None:
@@ -290,6 +291,19 @@ class History:
         return tuple(self._modules_with.get(last, ()))
 
     # --- inside
+
+    def _definition(self, name: str, number: int) -> str | None:
+        """As ``_find``, without asking what kind of thing it is: a re-export leads to its definition in one step."""
+        key = (name, number)
+        if key not in self._definitions:
+            owner, _, last = name.rpartition(".")
+            value = self._value(owner, last, number) if self._is_module(owner, number) else None
+            if value is not None and value[0] == REEXPORT and len(value) > 1:
+                self._definitions[key] = f"{LIBRARY}.{value[1:]}"
+            else:
+                found = self._find(name, number)
+                self._definitions[key] = found[1] if found is not None else None
+        return self._definitions[key]
 
     def _find(self, name: str, number: int) -> Found | None:
         key = (name, number)

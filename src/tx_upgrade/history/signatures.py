@@ -6,9 +6,8 @@ Parameters are joined by ``|``; ``/`` and ``*`` stand where Python's grammar has
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ParameterKind = Literal[
     "positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"
@@ -18,8 +17,7 @@ SEPARATOR = "|"
 LONG_DEFAULT = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter; ``default`` is source text (``…`` when it is long), None when it is required."""
 
     name: str
@@ -27,8 +25,7 @@ class Parameter:
     default: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a callable takes, without ``self`` or ``cls``."""
 
     parameters: tuple[Parameter, ...]

@@ -81,7 +81,8 @@ class StoredIndex:
             module, shard, timeline = line.split("\t")
             self.modules[module] = (shard, timeline)
         self._codec: Codec | None = None
-        self._shards: dict[int, dict[str, ModuleLines]] = {}
+        self._shards: dict[int, str] = {}
+        self._modules: dict[str, ModuleLines] = {}
         self._timelines: dict[str, Timeline] = {}
 
     def module_timeline(self, module: str) -> Timeline:
@@ -143,15 +144,20 @@ class StoredIndex:
             return file.read(length)
 
     def _lines(self, module: str) -> ModuleLines:
-        entry = self.modules.get(module)
-        if entry is None:
-            return _NOTHING
-        number = int(entry[0])
-        shard = self._shards.get(number)
-        if shard is None:
-            shard = self._split(unpack(self._read(number)))
-            self._shards[number] = shard
-        return shard[module]
+        found = self._modules.get(module)
+        if found is None:
+            entry = self.modules.get(module)
+            if entry is None:
+                return _NOTHING
+            number = int(entry[0])
+            shard = self._shards.get(number)
+            if shard is None:
+                shard = self._shards[number] = "\n" + unpack(self._read(number)) + "\n" + MODULE_MARK
+            head = f"\n{MODULE_MARK}{module}\n"
+            start = shard.index(head) + len(head)
+            end = shard.index("\n" + MODULE_MARK, start - 1)
+            found = self._modules[module] = _split(shard[start:end])
+        return found
 
     def _complete(self, lines: ModuleLines) -> ModuleLines:
         if lines.codes:
@@ -160,28 +166,26 @@ class StoredIndex:
             lines.codes = ""
         return lines
 
-    def _split(self, text: str) -> dict[str, ModuleLines]:
-        shard: dict[str, ModuleLines] = {}
-        lines = _NOTHING
-        members: list[str] = []
-        for line in text.split("\n"):
-            mark = line[:1]
-            if mark == "\t":
-                members.append(line[1:])
-            elif mark == CLASS_MARK:
-                name, timeline, codes = line[1:].split("\t")
-                lines.names[name] = timeline
-                members = lines.classes[name] = [codes]
-            elif mark == MODULE_MARK:
-                lines = shard[line[1:]] = ModuleLines()
-            elif mark == CODES_MARK:
-                lines.codes = line[1:]
-            else:
-                _add_group(lines.names, line)
-        return shard
-
 
 _NOTHING = ModuleLines()
+
+
+def _split(text: str) -> ModuleLines:
+    found = ModuleLines()
+    members: list[str] = []
+    for line in text.split("\n") if text else ():
+        mark = line[:1]
+        if mark == "\t":
+            members.append(line[1:])
+        elif mark == CLASS_MARK:
+            name, timeline, codes = line[1:].split("\t")
+            found.names[name] = timeline
+            members = found.classes[name] = [codes]
+        elif mark == CODES_MARK:
+            found.codes = line[1:]
+        else:
+            _add_group(found.names, line)
+    return found
 
 
 def _add_group(names: dict[str, str], line: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from .context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(NamedTuple):
     """What is called: a symbol of the library, a class of the project that derives from one, or a method.
 
     ``owner`` is the class of the receiver, None when only the method's name is known.

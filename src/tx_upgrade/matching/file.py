@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..analysis.project import Module
 from ..model import Finding
@@ -16,8 +16,7 @@ from .references import ReferenceMatcher
 from .unwrapping import UnwrapMatcher
 
 
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
+class FileOutcome(NamedTuple):
     """What a file becomes: ``text`` is None when nothing changes."""
 
     text: str | None
@@ -84,8 +83,7 @@ def _unmade(findings: list[Finding], nothing_changed: bool) -> list[Finding]:
     if not nothing_changed:
         return findings
     return [
-        replace(
-            f,
+        f._replace(
             status="manual",
             safety="manual",
             message=f"{f.message} (the tool could not rewrite this place: do it by hand)",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ..analysis.library import ROOT
 from ..rules.schema import Rule, SymbolSelector
@@ -15,8 +15,7 @@ _DUNDERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the rules make of a qualified name: its name in the target and the rules on the way.
 
     ``name`` is None when a rule only reports, or when nothing answers a name that the target lacks.

@@ -8,8 +8,8 @@ import os
 import stat
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..model import FileError, TxUpgradeError
 from .gitignore import IgnoreFile, read_exclude, read_ignore_file
@@ -29,8 +29,7 @@ SKIPPED_FOLDERS = frozenset(
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(NamedTuple):
     """The files to look at, sorted and each once, and the places that could not be read."""
 
     files: tuple[Path, ...]

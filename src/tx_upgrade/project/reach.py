@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 NAME = b"transformers"
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -45,8 +45,7 @@ def imports_library(raw: bytes) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """``roots`` import the library; ``others`` only through files of the project; ``groups``: source folder of each."""
 
     roots: tuple[str, ...]

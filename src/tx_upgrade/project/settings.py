@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..model import TxUpgradeError
 from .root import common_folder, is_repository
@@ -15,8 +14,7 @@ from .toml import parse_toml
 FORMATS = ("diff", "text", "json", "github")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the table says; None where it says nothing. ``source`` is the pyproject.toml that was read."""
 
     from_version: str | None = None

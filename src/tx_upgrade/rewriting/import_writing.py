@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..analysis.project import Module
 from .composer import CannotRewrite, Composer
@@ -21,8 +22,7 @@ _COMMENT_LINE = re.compile(r"^[ \t]*(#[^\r\n]*)", re.MULTILINE)
 Import = ast.Import | ast.ImportFrom
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One name that an import statement has to bring: ``from module import name as asname``, or ``import module``."""
 
     module: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -165,7 +164,7 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
                 other = seen[rule.id]
                 node.fail(f"rule id {rule.id!r} is already used at {other.file}:{other.line}")
             seen[rule.id] = rule
-            rules.append(replace(rule, order=len(rules)))
+            rules.append(rule._replace(order=len(rules)))
         for node in keys["shims"].sequence("shims") if "shims" in keys else []:
             entry = _shim(node)
             if entry.name in shims:
@@ -174,7 +173,7 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
                 )
             shims[entry.name] = entry
     rules.sort(key=_sort_key)
-    return Packs(tuple(replace(rule, order=i) for i, rule in enumerate(rules)), shims)
+    return Packs(tuple(rule._replace(order=i) for i, rule in enumerate(rules)), shims)
 
 
 def _sort_key(rule: Rule) -> tuple[Version, Version, int]:

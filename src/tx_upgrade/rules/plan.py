@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -55,7 +54,7 @@ def _without_shim(rule: Rule) -> Rule:
     if SHIM_MODULE not in repr(rule.selector):
         return rule
     message = f"{rule.message} (The rewrite needs {SHIM_MODULE}.py beside the code: run the tool on the file itself.)"
-    return replace(rule, safety="manual", message=message)
+    return rule._replace(safety="manual", message=message)
 
 
 class Plan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from ..model import Safety
 
@@ -22,8 +23,10 @@ INSTANCE = "instance"
 """Stands for ``instance`` in conditions: the argument is certainly an object, not a name or a path of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentOp:
+_NOTHING: Mapping[str, Any] = {}
+
+
+class ArgumentOp(NamedTuple):
     """One operation on an argument; without ``rename``, ``value``, ``remove`` or ``replace`` it only reports."""
 
     is_: tuple[Any, ...] | None = None
@@ -41,8 +44,7 @@ class ArgumentOp:
         return not (self.rename or self.value is not None or self.remove or self.replace)
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolSelector:
+class SymbolSelector(NamedTuple):
     symbols: dict[str, str | None]
     changed: bool = False
     """The old names still exist in the target but stand for something else there."""
@@ -50,19 +52,17 @@ class SymbolSelector:
     """The name to take where the project asks ``isinstance`` or ``issubclass`` with the old one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleSelector:
+class ModuleSelector(NamedTuple):
     modules: dict[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class CallSelector:
+class CallSelector(NamedTuple):
     callees: tuple[str, ...]
     replace: str | None = None
-    arguments: dict[str, tuple[ArgumentOp, ...]] = field(default_factory=dict)
-    add: dict[str, str] = field(default_factory=dict)
-    unless: dict[str, Any] = field(default_factory=dict)
-    require: dict[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, tuple[ArgumentOp, ...]] = _NOTHING
+    add: Mapping[str, str] = _NOTHING
+    unless: Mapping[str, Any] = _NOTHING
+    require: Mapping[str, Any] = _NOTHING
     keyword_only_from: int | None = None
 
     @property
@@ -73,59 +73,51 @@ class CallSelector:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     match: str
     replace: str | None = None
     safety: Safety | None = None
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MatchSelector:
+class MatchSelector(NamedTuple):
     cases: tuple[Case, ...]
     where: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSelector:
+class AttributeSelector(NamedTuple):
     attributes: dict[str, str | None]
     access: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideSelector:
+class OverrideSelector(NamedTuple):
     methods: tuple[str, ...]
     add_parameters: tuple[str, ...] = ()
     add_var_keyword: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClassAttributeSelector:
+class ClassAttributeSelector(NamedTuple):
     attributes: dict[str, str | None]
     holding: tuple[str, ...] = ()
     """Only for displays of these types (``list``, ``dict``, …); any value when empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassDefaultsSelector:
+class ClassDefaultsSelector(NamedTuple):
     """Defaults that a base class no longer gives, written into the project's classes that derive from it directly."""
 
     base: str
     defaults: dict[str, str]
-    also_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    also_for: Mapping[str, tuple[str, ...]] = _NOTHING
     """Other members of the project's classes that need a default as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnwrapSelector:
+class UnwrapSelector(NamedTuple):
     match: str
     where: dict[str, tuple[str, ...]]
     inside: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentSelector:
+class EnvironmentSelector(NamedTuple):
     variables: dict[str, str | None]
 
 
@@ -143,8 +135,7 @@ Selector = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """``after`` for a rewrite; ``same`` for code that stays; ``finds`` for code that stays and is reported."""
 
     before: str | None = None
@@ -155,8 +146,7 @@ class Example:
     runnable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     id: str
     title: str
     selector: Selector
@@ -177,8 +167,7 @@ class Rule:
         return type(self.selector).__name__.removesuffix("Selector").lower()
 
 
-@dataclass(frozen=True, slots=True)
-class ShimEntry:
+class ShimEntry(NamedTuple):
     """The source of one name of the compatibility module."""
 
     name: str
@@ -189,8 +178,7 @@ class ShimEntry:
     line: int
 
 
-@dataclass(frozen=True)
-class Packs:
+class Packs(NamedTuple):
     """All rules and shim entries that were read, rules in their order."""
 
     rules: tuple[Rule, ...]
