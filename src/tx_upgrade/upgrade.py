@@ -183,7 +183,7 @@ def _plan(options: Options, from_version: str, to_version: str, *, shims: bool =
             f"--from {from_version} is newer than --to {to_version}: code is upgraded forwards only"
         )
     return Plan(
-        load_packs(options.rules),
+        load_packs(options.rules, examples=False),
         from_version,
         to_version,
         select=options.select,

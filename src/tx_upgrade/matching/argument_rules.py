@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, Instance
 from ..model import Safety
 from ..rewriting.edits import Fill
+from ..rules.patterns import compile_expression
 from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, Rule
 from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
-from .patterns import compile_expression
 
 
 class ArgumentRules:
@@ -83,7 +82,7 @@ class ArgumentRules:
         if not unseen:
             return rule
         message = f"{rule.message} Only where what is unpacked here does not hold {' or '.join(unseen)}."
-        return replace(rule, safety="unsafe", message=message)
+        return rule._replace(safety="unsafe", message=message)
 
     def _holds(self, model: CallModel, name: str, wanted: object) -> bool:
         if any(a.name == name for a in model.added):

@@ -10,12 +10,13 @@ from ..analysis.project import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Inner
 from ..rewriting.edits import Fill
+from ..rules.patterns import compile_expression, qualified, star_variable, terminal, variable
 from ..rules.schema import Case, Rule
 from . import templates
 from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder, is_super
 from .context import Context
-from .patterns import Captures, compile_expression, qualified, star_variable, terminal, variable
+from .patterns import Captures
 from .stars import star_texts
 
 Where = dict[str, tuple[str, ...]]
@@ -27,19 +28,6 @@ class CallPatterns:
     def __init__(self, context: Context, callees: CalleeFinder) -> None:
         self.context = context
         self.callees = callees
-        self.index = self._pattern_index()
-
-    def _pattern_index(self) -> dict[str, list[tuple[Rule, Case, Where, frozenset[str]]]]:
-        """Patterns by the word at their head, each with the keywords that a call must pass to match."""
-        index: dict[str, list[tuple[Rule, Case, Where, frozenset[str]]]] = {}
-        for rule, selector in self.context.plan.matches:
-            for case in selector.cases:
-                pattern = compile_expression(case.match)
-                if isinstance(pattern, ast.Call):
-                    key = terminal(pattern) or "*"
-                    keywords = frozenset(k.arg for k in pattern.keywords if k.arg is not None)
-                    index.setdefault(key, []).append((rule, case, selector.where, keywords))
-        return index
 
     def apply(
         self,

@@ -6,6 +6,7 @@ import ast
 
 from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..rewriting.composer import Inner
+from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
 from .argument_rules import ArgumentRules
 from .call_model import Argument, CallModel, argument_node
@@ -14,7 +15,6 @@ from .callees import Callee, CalleeFinder
 from .context import Context
 from .entries import Entries
 from .flows import Flows
-from .patterns import terminal
 
 Candidate = tuple[int, Rule, tuple[str, CallSelector] | tuple[Case, Where]]
 
@@ -32,8 +32,7 @@ class CallMatcher:
         self._object_names = {
             a.attr for a in context.tree.attributes if isinstance(a.ctx, ast.Store)
         } | context.project.own_members(context.module)
-        self._constructors: list[tuple[Rule, str, CallSelector]] | None = None
-        self._any_call_rules = "__call__" in context.plan.calls or "*" in self.patterns.index
+        self._any_call_rules = "__call__" in context.plan.calls or "*" in context.plan.call_patterns
 
     def run(self) -> None:
         for call in self.context.tree.calls:
@@ -69,7 +68,7 @@ class CallMatcher:
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
         if name is None:
             return False
-        if name in plan.calls or name in self.patterns.index or node in self.context.forced:
+        if name in plan.calls or name in plan.call_patterns or node in self.context.forced:
             return True
         if isinstance(func, ast.Attribute) and func.attr == "__init__":
             return True
@@ -97,7 +96,8 @@ class CallMatcher:
             callee.symbol is None and (callee.owner is None or callee.method == "__call__")
         )
         for key in (name, "*") if objects else (name,):
-            for rule, case, where, keywords in self.patterns.index.get(key or "*", ()):
+            for rule, case, where in self.context.plan.call_patterns.get(key or "*", ()):
+                keywords = case.outline.keywords
                 if not keywords or keywords.issubset({k.arg for k in shape.keywords}):
                     found.append((rule.order, rule, (case, where)))
         for rule, case, _ in self.context.forced.get(node, ()):
@@ -109,14 +109,19 @@ class CallMatcher:
         calls = self.context.plan.calls
         if callee.method is not None:
             return calls.get(callee.method, [])
-        # a rule on a constructor may name a base class: all of those are asked, and the functions of this name
         last = callee.symbol.rpartition(".")[2] if callee.symbol is not None else ""
-        if self._constructors is None:
-            self._constructors = [e for es in calls.values() for e in es if self.callees.is_constructor(e[1])]
-        return [
-            *self._constructors,
-            *(e for e in calls.get(last, ()) if not self.callees.is_constructor(e[1])),
-        ]
+        functions = [e for e in calls.get(last, ()) if not self.callees.is_constructor(e[1])]
+        return [*self._constructor_rules(callee), *functions]
+
+    def _constructor_rules(self, callee: Callee) -> list[tuple[Rule, str, CallSelector]]:
+        """Rules on the constructor of a class or of one of its bases."""
+        kept = self.context.engine.constructor_rules
+        key = callee.symbol or callee.project_class
+        if key not in kept:
+            calls = self.context.plan.calls.values()
+            rules = (e for es in calls for e in es if self.callees.is_constructor(e[1]))
+            kept[key] = [e for e in rules if self.callees.meets(e[1], callee) is not None]
+        return kept[key]
 
     def _apply_rules(self, model: CallModel, callee: Callee | None, func: ast.expr) -> Callee | None:
         """Apply the rules in their order; gives what is called in the end."""

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ..analysis.library import ROOT, Library
-from ..analysis.project import ExternalName, LibraryName, Module, Project
+from ..analysis.project import ExternalName, LibraryName, Module, Project, ProjectClass
 from ..analysis.types import Certainty, Types
 from ..model import Finding, Safety, Status
 from ..rewriting.composer import Composer, Edit
 from ..rewriting.imports import ImportPlanner
+from ..rules.patterns import compile_expression
 from ..rules.plan import Plan
-from ..rules.schema import Case, Rule
-from .patterns import Matcher, compile_expression
+from ..rules.schema import CallSelector, Case, Rule
+from .patterns import Matcher
 
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
@@ -60,6 +61,9 @@ class Engine:
     types: Types
     unsafe: bool
     explain: bool = False
+    constructor_rules: dict[str | ProjectClass | None, list[tuple[Rule, str, CallSelector]]] = field(
+        default_factory=dict
+    )
 
 
 class Context:

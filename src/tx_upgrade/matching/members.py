@@ -7,12 +7,12 @@ import ast
 from ..analysis.assignments import assigned_on_self
 from ..analysis.project import LibraryName, ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
-from ..model import Safety
 from ..rewriting.composer import Edit, Inner
+from ..rules.patterns import PACKAGES, compile_expression, terminal
+from ..rules.plan import Pattern
 from ..rules.schema import OverrideSelector, Rule
 from . import templates
 from .context import Context
-from .patterns import PACKAGES, compile_expression, qualified, terminal, variable
 from .stars import star_texts
 
 _ENVIRONMENT_CALLS = frozenset(
@@ -175,56 +175,39 @@ class MemberMatcher:
 
     def _expressions(self) -> None:
         context = self.context
-        wanted: list[
-            tuple[Rule, ast.expr, str | None, dict[str, tuple[str, ...]], str | None, Safety | None]
-        ] = []
-        for rule, selector in context.plan.matches:
-            for case in selector.cases:
-                pattern = compile_expression(case.match)
-                if not isinstance(pattern, ast.Call):
-                    wanted.append((rule, pattern, case.replace, selector.where, case.message, case.safety))
-        if not wanted:
+        plan = context.plan
+        if not plan.other_patterns:
             return
-        by_kind: dict[tuple[type, type | None], list[tuple[str | None, int]]] = {}
-        named: dict[str, list[int]] = {}
-        for index, (_, pattern, *_rest) in enumerate(wanted):
-            by_kind.setdefault(_shape(pattern), []).append((_head(pattern), index))
-            path = qualified(pattern)
-            if path is not None:
-                named.setdefault(path.rpartition(".")[2], []).append(index)
         for node in list(context.tree.parent):
-            if not isinstance(node, ast.expr):
-                continue
             if isinstance(node, ast.Name):
                 # an imported name itself, not a variable that was given its value
-                spelled = context.module.spelled(node) if named and isinstance(node.ctx, ast.Load) else None
+                spelled = (
+                    context.module.spelled(node)
+                    if plan.named_patterns and isinstance(node.ctx, ast.Load)
+                    else None
+                )
                 if spelled is None:
                     continue
-                fitting = named.get(spelled.rpartition(".")[2], [])
+                fitting = plan.named_patterns.get(spelled.rpartition(".")[2], [])
             else:
-                patterns = by_kind.get((type(node), None), [])
+                kind = type(node).__name__
+                patterns = plan.other_patterns.get((kind, None), [])
                 if isinstance(node, ast.Subscript):
-                    patterns = patterns + by_kind.get((ast.Subscript, type(node.value)), [])
+                    patterns = patterns + plan.other_patterns.get((kind, type(node.value).__name__), [])
                 if not patterns:
                     continue
+                assert isinstance(node, ast.expr)
                 head = _head(node)
-                fitting = [index for wants, index in patterns if wants is None or wants == head]
+                fitting = [p for p in patterns if p.case.outline.word in (None, head)]
             if not fitting or node in self._covered or node in context.consumed:
                 continue
-            for index in fitting:
-                rule, pattern, replacement, where, message, safety = wanted[index]
-                self._expression(node, rule, pattern, replacement, where, message, safety)
+            for pattern in fitting:
+                self._expression(node, pattern)
 
-    def _expression(
-        self,
-        node: ast.expr,
-        rule: Rule,
-        pattern: ast.expr,
-        replacement: str | None,
-        where: dict[str, tuple[str, ...]],
-        message: str | None,
-        case_safety: Safety | None,
-    ) -> None:
+    def _expression(self, node: ast.expr, wanted: Pattern) -> None:
+        rule, case, where = wanted
+        pattern, replacement = compile_expression(case.match), case.replace
+        message, case_safety = case.message, case.safety
         context = self.context
         captures = context.matcher.match(pattern, node)
         if captures is None or context.already(pattern, replacement, node):
@@ -475,13 +458,6 @@ def _is_name(text: str) -> bool:
 def _is_path(text: str) -> bool:
     """``model.language_model``: attributes that follow the receiver, not an expression of their own."""
     return all(_is_name(part) for part in text.split(".")) and text.split(".")[0] not in PACKAGES
-
-
-def _shape(node: ast.expr) -> tuple[type, type | None]:
-    """The types of a subscript and of what it is taken of; a variable there fits everything."""
-    if isinstance(node, ast.Subscript) and variable(node.value) is None and qualified(node.value) is None:
-        return ast.Subscript, type(node.value)
-    return type(node), None
 
 
 def _head(node: ast.expr) -> str | None:

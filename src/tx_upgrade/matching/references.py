@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
 from ..model import Safety
+from ..rules.patterns import dotted
 from ..rules.plan import SHIM_MODULE
 from .context import Context, weaker
 from .outcomes import Outcome, Outcomes, removed_message
-from .patterns import dotted
 
 _DOTTED = re.compile(r"transformers(?:\.[A-Za-z_]\w*)+")
 _STRING_CALLS = frozenset(

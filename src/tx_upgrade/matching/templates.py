@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ..rewriting.composer import CannotRewrite
-from .patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
+from ..rules.patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
 
 _VARIABLE = re.compile(rf"\b{NAME_PREFIX}(\w+)")
 _STAR_ARGUMENT = re.compile(rf"(,\s*)?\*{STAR_PREFIX}(\w+)(\s*,)?")

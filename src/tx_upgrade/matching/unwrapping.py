@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from ..rules.patterns import compile_expression
 from ..rules.schema import Case, Rule, UnwrapSelector
 from .context import Context, Pending
-from .patterns import compile_expression
 
 _REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(\r\n|\r|\n)")
 

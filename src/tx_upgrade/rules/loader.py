@@ -12,6 +12,7 @@ import yaml
 from packaging.version import InvalidVersion, Version
 
 from ..model import Safety, TxUpgradeError
+from .patterns import outline
 from .schema import (
     ANY,
     INSTANCE,
@@ -26,6 +27,7 @@ from .schema import (
     Like,
     MatchSelector,
     ModuleSelector,
+    Outline,
     OverrideSelector,
     Packs,
     Rule,
@@ -190,6 +192,13 @@ def _version(node: _Node, what: str) -> str:
     return text
 
 
+def _outline(node: _Node, pattern: str) -> Outline:
+    try:
+        return outline(pattern)
+    except TxUpgradeError as error:
+        node.fail(str(error))
+
+
 def _strings(node: _Node, what: str) -> tuple[str, ...]:
     if isinstance(node.children, list):
         return tuple(n.text(what) for n in node.children)
@@ -286,8 +295,10 @@ def _case(node: _Node) -> Case:
     keys = node.check_keys("a case", _CASE_KEYS)
     if "match" not in keys:
         node.fail("a case needs the key 'match'")
+    match = keys["match"].text("match")
     return Case(
-        match=keys["match"].text("match"),
+        match=match,
+        outline=_outline(keys["match"], match),
         replace=keys["replace"].text("replace")
         if "replace" in keys and keys["replace"].value is not None
         else None,
@@ -306,7 +317,10 @@ def _match(keys: dict[Any, _Node]) -> MatchSelector:
     template = (
         keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None
     )
-    return MatchSelector(tuple(Case(m, template) for m in _strings(keys["match"], "match")), _where(keys))
+    return MatchSelector(
+        tuple(Case(m, _outline(keys["match"], m), template) for m in _strings(keys["match"], "match")),
+        _where(keys),
+    )
 
 
 def _call(keys: dict[Any, _Node]) -> CallSelector:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -13,6 +14,7 @@ from ..model import TxUpgradeError
 from .schema import (
     AttributeSelector,
     CallSelector,
+    Case,
     ClassAttributeSelector,
     ClassDefaultsSelector,
     EnvironmentSelector,
@@ -55,6 +57,14 @@ def _without_shim(rule: Rule) -> Rule:
         return rule
     message = f"{rule.message} (The rewrite needs {SHIM_MODULE}.py beside the code: run the tool on the file itself.)"
     return rule._replace(safety="manual", message=message)
+
+
+class Pattern(NamedTuple):
+    """One case of a match rule; ``where`` names the classes that its variables stand for."""
+
+    rule: Rule
+    case: Case
+    where: dict[str, tuple[str, ...]]
 
 
 class Plan:
@@ -155,6 +165,42 @@ class Plan:
     @cached_property
     def matches(self) -> list[tuple[Rule, MatchSelector]]:
         return [(r, r.selector) for r in self.rules if isinstance(r.selector, MatchSelector)]
+
+    @cached_property
+    def call_patterns(self) -> dict[str, list[Pattern]]:
+        """Patterns on calls by the word at their head; those without one under ``*``."""
+        index: dict[str, list[Pattern]] = {}
+        for pattern in self._patterns:
+            outline = pattern.case.outline
+            if outline.kind == "Call":
+                index.setdefault(outline.word or "*", []).append(pattern)
+        return index
+
+    @cached_property
+    def other_patterns(self) -> dict[tuple[str, str | None], list[Pattern]]:
+        """Patterns on other expressions by their kind and, for subscripts, what they are taken of."""
+        index: dict[tuple[str, str | None], list[Pattern]] = {}
+        for pattern in self._patterns:
+            outline = pattern.case.outline
+            if outline.kind != "Call":
+                index.setdefault((outline.kind, outline.inner), []).append(pattern)
+        return index
+
+    @cached_property
+    def named_patterns(self) -> dict[str, list[Pattern]]:
+        """Patterns that are one qualified name, by its last component."""
+        index: dict[str, list[Pattern]] = {}
+        for pattern in self._patterns:
+            outline = pattern.case.outline
+            if outline.kind != "Call" and outline.path is not None:
+                index.setdefault(outline.path.rpartition(".")[2], []).append(pattern)
+        return index
+
+    @cached_property
+    def _patterns(self) -> list[Pattern]:
+        return [
+            Pattern(rule, case, selector.where) for rule, selector in self.matches for case in selector.cases
+        ]
 
     @cached_property
     def unwraps(self) -> list[tuple[Rule, UnwrapSelector]]:

@@ -73,8 +73,24 @@ class CallSelector(NamedTuple):
         )
 
 
+class Outline(NamedTuple):
+    """What code must look like to match a pattern: enough to leave out most of it without a comparison."""
+
+    kind: str
+    """The type of the expression, as ``ast`` calls it."""
+    inner: str | None
+    """The type of what a subscript is taken of; None where that may be anything."""
+    word: str | None
+    """The attribute or name at its head."""
+    path: str | None
+    """The qualified name that it is."""
+    keywords: frozenset[str]
+    """Keywords that a call must pass."""
+
+
 class Case(NamedTuple):
     match: str
+    outline: Outline
     replace: str | None = None
     safety: Safety | None = None
     message: str | None = None
