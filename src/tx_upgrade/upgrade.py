@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,15 +58,8 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
     plan = _plan(options, from_version, to_version)
     named = {os.path.abspath(p) for p in paths if os.path.isfile(p)}
     run = _Run(plan, history, options, list(discovered.files), named)
-    # syntax trees are many small objects that live until the end: looking for garbage among them only costs
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        run.read()
-        run.match()
-    finally:
-        if collecting:
-            gc.enable()
+    run.read()
+    run.match()
     errors = [*discovered.errors, *run.errors]
     changes, shims = run.changes()
     return RunResult(

@@ -1,55 +1,16 @@
 """The console script ``tx-upgrade``."""
 
+import gc
 import sys
-from typing import Annotated
-
-import typer
-
-from tx_upgrade.cli import api, log, rollback, rules, run
-from tx_upgrade.cli.group import Commands
-from tx_upgrade.cli.plain import PlainCommand
-
-# Without rich's markup, help and errors are plain text and rich is never imported.
-app = typer.Typer(
-    name="tx-upgrade",
-    cls=Commands,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("run", cls=PlainCommand)(run.run)
-app.add_typer(rules.app, name="rules")
-app.add_typer(api.app, name="api")
-app.command("rollback")(rollback.rollback)
-app.command("log")(log.log)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from tx_upgrade import __version__
-
-        typer.echo(f"tx-upgrade {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def tx_upgrade(
-    version: Annotated[
-        bool,
-        typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
-    ] = False,
-) -> None:
-    """Upgrade code that uses Hugging Face transformers from one release to another.
-
-    "tx-upgrade PATH..." is the same as "tx-upgrade run PATH...", with the same options ("tx-upgrade run --help").
-    A folder that bears a command's name is given as ./rules.
-    """
 
 
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; ``argv`` are the arguments without the program's name. Always raises SystemExit."""
+    # a command ends before there is garbage worth the search for it, which takes a twentieth of a short one's time
+    gc.disable()
     try:
+        from tx_upgrade.cli.app import app
+
         app(args=sys.argv[1:] if argv is None else argv, prog_name="tx-upgrade")
     except KeyboardInterrupt:
         sys.exit(130)
@@ -60,6 +21,8 @@ def main(argv: list[str] | None = None) -> None:
         traceback.print_exc()
         print("tx-upgrade: error: this is a bug in tx-upgrade; please report it", file=sys.stderr)
         sys.exit(2)
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """The index on disk: one file of compressed shards behind a small table of contents.
 
 Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the blobs (zlib behind a ``z``,
-raw lzma behind an ``x``): the dictionary first, then the shards. The table's first line is JSON (versions and the blobs' offsets), the others are
-``module TAB shard TAB timeline``. The text of the blobs is described in ``encoding``.
+raw lzma behind an ``x``): the dictionary first, then the shards. The table's first line is ``versions TAB lengths of
+the blobs``, each separated by spaces, the others are ``module TAB shard TAB timeline``. The text of the blobs is described in ``encoding``.
 """
 
 from __future__ import annotations
 
-import json
 import lzma
 import zlib
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from tx_upgrade.history.encoding import (
     plain,
 )
 
-MAGIC = b"tx-history 2\n"
+MAGIC = b"tx-history 3\n"
 FILTERS: list[dict[str, Any]] = [
     {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}
 ]
@@ -73,9 +73,10 @@ class StoredIndex:
             length = int(file.read(8), 16)
             head, _, body = zlib.decompress(file.read(length)).decode().partition("\n")
         self._base = len(MAGIC) + 8 + length
-        table = json.loads(head)
-        self.versions: tuple[str, ...] = tuple(table["versions"])
-        self._blobs: list[list[int]] = table["blobs"]
+        versions, lengths = head.split("\t")
+        self.versions: tuple[str, ...] = tuple(versions.split(" "))
+        ends = list(accumulate(int(n) for n in lengths.split(" ")))
+        self._blobs = list(zip([0, *ends], ends, strict=False))
         self.modules: dict[str, tuple[str, str]] = {}
         for line in body.split("\n"):
             module, shard, timeline = line.split("\t")
@@ -138,10 +139,10 @@ class StoredIndex:
         return self._codec
 
     def _read(self, number: int) -> bytes:
-        offset, length = self._blobs[number]
+        start, end = self._blobs[number]
         with self.path.open("rb") as file:
-            file.seek(self._base + offset)
-            return file.read(length)
+            file.seek(self._base + start)
+            return file.read(end - start)
 
     def _lines(self, module: str) -> ModuleLines:
         found = self._modules.get(module)
@@ -208,12 +209,7 @@ def write(
     """
     words = "\n".join(dictionary.tokens) + SECTION + "\n".join(dictionary.lines)
     blobs = [pack(words, quick=True), *(pack(text, quick=quick) for text, quick in shards)]
-    offsets: list[list[int]] = []
-    position = 0
-    for blob in blobs:
-        offsets.append([position, len(blob)])
-        position += len(blob)
-    head = json.dumps({"versions": versions, "blobs": offsets}, separators=(",", ":"))
+    head = " ".join(versions) + "\t" + " ".join(str(len(blob)) for blob in blobs)
     body = [f"{module}\t{shard + 1}\t{timeline}" for module, shard, timeline in rows]
     table = zlib.compress("\n".join([head, *body]).encode(), 9)
     path.write_bytes(MAGIC + f"{len(table):08x}".encode() + table + b"".join(blobs))

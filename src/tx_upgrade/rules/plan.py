@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from packaging.version import Version
@@ -35,10 +35,12 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 def applies(rule: Rule, from_version: str, to_version: str) -> bool:
     """Whether a rule speaks of a step between the two versions."""
-    source, target = Version(from_version), Version(to_version)
     if rule.broken is not None:
-        return source < Version(rule.broken) <= target
-    return Version(rule.deprecated or "0") <= target
+        return _version(from_version) < _version(rule.broken) <= _version(to_version)
+    return _version(rule.deprecated or "0") <= _version(to_version)
+
+
+_version = lru_cache(maxsize=None)(Version)
 
 
 def selected(rule_id: str, tags: Iterable[str], select: Iterable[str], ignore: Iterable[str]) -> bool:
