@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 
 from .project import Module, ProjectClass
-from .scopes import FunctionNode
+from .scopes import Binding, FunctionNode, ScopeTree
 
 
 def default_of(function: FunctionNode, arg: ast.arg) -> ast.expr | None:
@@ -91,6 +91,19 @@ def _self_attribute_name(node: ast.expr) -> str | None:
         and node.value.id in {"self", "cls"}
     ):
         return node.attr
+    return None
+
+
+def loop_around(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> Binding | None:
+    """The binding of the loop that a name is read in, where nothing in the loop gives it another value."""
+    loops = {b.statement: b for b in bindings if b.kind == "for" and b.statement is not None}
+    child: ast.AST = node
+    for parent in tree.ancestors(node):
+        binding = loops.get(parent) if isinstance(parent, ast.stmt) else None
+        if binding is not None and isinstance(parent, ast.For | ast.AsyncFor) and child in parent.body:
+            inside = {n for statement in parent.body for n in ast.walk(statement)}
+            return None if any(b.node in inside for b in bindings) else binding
+        child = parent
     return None
 
 

@@ -6,6 +6,8 @@ the tests.
 
 from __future__ import annotations
 
+import re
+
 AUTO_CLASSES: tuple[tuple[str, str], ...] = (
     ("AutoTokenizer", "transformers.PreTrainedTokenizerBase"),
     ("AutoConfig", "transformers.PretrainedConfig"),
@@ -38,6 +40,14 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "base_model": "transformers.PreTrainedModel",
     },
     "transformers.utils.ModelOutput": {"past_key_values": "transformers.Cache"},
+}
+
+RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
+    "transformers.PreTrainedTokenizerBase": dict.fromkeys(
+        ("__call__", "encode_plus", "batch_encode_plus", "prepare_for_model", "pad", "prepare_seq2seq_batch"),
+        "transformers.BatchEncoding",
+    ),
+    "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
 }
 
 # Packages whose functions and classes give the library's objects back, or derive from its classes.
@@ -80,3 +90,15 @@ HINTS: dict[str, str] = {
     "GenerationConfig": r"(.*_)?generation_config",
     "ModelOutput": r"a^",
 }
+
+_ANY_HINT = re.compile("|".join(f"(?:{p})" for p in HINTS.values()))
+
+
+def hinted_name(name: str) -> bool:
+    """Whether a name suggests any of the library's classes."""
+    return _ANY_HINT.fullmatch(name.strip("_").lower()) is not None
+
+
+def hands_on(name: str) -> bool:
+    """Whether a call of another package may give the library's objects back; else it gives nothing of the library."""
+    return name.split(".")[0] in HANDS_ON

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-from .assignments import UNKNOWN, assigned_on_self, default_of, is_none, passed_value, returned_values
-from .knowledge import ATTRIBUTES, AUTO_CLASSES, HANDS_ON, HINTS, KEEPS_TYPE, RETURNS
+from . import parts
+from .assignments import (
+    UNKNOWN,
+    assigned_on_self,
+    default_of,
+    is_none,
+    loop_around,
+    passed_value,
+    returned_values,
+)
+from .kinds import Certainty, ClassObject, Instance, Nothing, Other, Part, Type
+from .knowledge import ATTRIBUTES, AUTO_CLASSES, HINTS, KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on
 from .project import (
     ExternalName,
     LibraryName,
@@ -22,33 +30,11 @@ from .project import (
 )
 from .scopes import Binding, FunctionNode
 
-Certainty = Literal["proven", "likely"]
+__all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """An instance of a library class (by its qualified name) or of a class of the project."""
-
-    of: str | ProjectClass
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Certainly nothing of the library: a literal, a torch object, an instance of the project's own class."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Only ever None: no alternative to anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassObject:
-    of: str | ProjectClass
-
-
-Type = Instance | ClassObject | Other | Nothing
-_ANY_HINT = re.compile("|".join(f"(?:{p})" for p in HINTS.values()))
+_OUTPUT = "transformers.utils.ModelOutput"
+_FEW = 8
+"""Elements of a display that are looked at."""
 _MAX_DEPTH = 14
 _MAX_STEPS = 300
 """Expressions that one question may look at: callers of callers branch without end."""
@@ -78,12 +64,36 @@ class Types:
 
     def receiver(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> Certainty | None:
         """How certain it is that ``node`` is an instance of one of ``bases``; None when it is not, or unknown."""
-        found = self.infer(module, node)
+        found = self._typed(module, node)
         if isinstance(found, Instance):
             return "proven" if any(self.is_a(found.of, base) for base in bases) else None
+        if isinstance(found, Part):
+            return self._part(module, node, found, bases)
         if found is not None and not isinstance(found, Nothing):
             return None
-        return "likely" if self.hinted(module, node, bases) else None
+        if self.hinted(module, node, bases) or self._hinted_layer(module, node, bases):
+            return "likely"
+        return None
+
+    def _hinted_layer(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
+        """Whether a path suggests a layer of a model whose class nothing tells."""
+        if not any(parts.may_be(self.library, parts.ANY_LAYER, base) for base in bases):
+            return False
+        path = parts.named_path(module, node)
+        if path is None or self.own_look_alike(module, path[1]):
+            return False
+        return self._typed(module, path[0]) is None and self.hinted(module, path[0], (parts.MODEL,))
+
+    def _part(self, module: Module, node: ast.expr, part: Part, bases: tuple[str, ...]) -> Certainty | None:
+        """Whether a module inside a model is of one of ``bases``; what ``isinstance`` says around it counts."""
+        asked = parts.asked_for(module.scopes, node)
+        if asked is not None:
+            targets = [self.project.resolve(module, cls) for cls in asked]
+            names = [t.name for t in targets if isinstance(t, LibraryName)]
+            if any(self.is_a(name, base) for name in names for base in bases):
+                return "proven" if len(asked) == 1 else "likely"
+            return None
+        return "likely" if any(parts.may_be(self.library, part, base) for base in bases) else None
 
     def is_checked(self, module: Module, name: str) -> bool:
         """Whether the project asks ``isinstance`` or ``issubclass`` with a library class."""
@@ -122,11 +132,6 @@ class Types:
         """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""
         return name in self.project.own_members(module)
 
-    @staticmethod
-    def hinted_name(name: str) -> bool:
-        """Whether a name suggests any of the library's classes."""
-        return _ANY_HINT.fullmatch(name.strip("_").lower()) is not None
-
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""
         target = self.project.resolve(module, node)
@@ -143,8 +148,12 @@ class Types:
 
     # -- inference ---------------------------------------------------------------------------------------------------
 
-    def infer(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
+    def infer(self, module: Module, node: ast.expr) -> Type | None:
         """The type of an expression; None when unknown."""
+        found = self._typed(module, node)
+        return None if isinstance(found, Part) else found
+
+    def _typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
         key = (id(module), node)
         if key in self._memo:
             return self._memo[key]
@@ -164,8 +173,16 @@ class Types:
 
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
-            case ast.Constant() | ast.JoinedStr() | ast.Dict() | ast.List() | ast.Set() | ast.ListComp():
+            case ast.List() | ast.Tuple() | ast.Set() if node.elts:
+                found = parts.common([self._typed(module, e, depth + 1) for e in node.elts[:_FEW]])
+                return parts.collected(found) or (None if isinstance(node, ast.Tuple) else Other())
+            case ast.ListComp() | ast.GeneratorExp():
+                made = parts.collected(self._typed(module, node.elt, depth + 1))
+                return made or (Other() if isinstance(node, ast.ListComp) else None)
+            case ast.Constant() | ast.JoinedStr() | ast.Dict() | ast.List() | ast.Set():
                 return Other()
+            case ast.Subscript():
+                return self._subscript(module, node, depth)
             case ast.Name():
                 return self._name(module, node, depth)
             case ast.Attribute():
@@ -174,16 +191,25 @@ class Types:
                 return self._call(module, node, depth)
             case ast.IfExp():
                 return self._agree(
-                    [self.infer(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
+                    [self._typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
                 )
             case ast.BoolOp():
-                return self._agree([self.infer(module, n, depth + 1) for n in node.values if not is_none(n)])
+                return self._agree([self._typed(module, n, depth + 1) for n in node.values if not is_none(n)])
             case ast.Await():
                 return None
             case ast.NamedExpr():
-                return self.infer(module, node.value, depth + 1)
+                return self._typed(module, node.value, depth + 1)
             case _:
                 return None
+
+    def _subscript(self, module: Module, node: ast.Subscript, depth: int) -> Type | None:
+        base = self._typed(module, node.value, depth + 1)
+        if isinstance(base, Part):
+            return base if isinstance(node.slice, ast.Slice) else parts.element(base)
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
+            return self._member_of(base, key, depth + 1)
+        return None
 
     def _agree(self, found: list[Type | None]) -> Type | None:
         if any(
@@ -201,7 +227,7 @@ class Types:
 
     def _common(self, found: list[Type | None]) -> Type | None:
         """One type for several bindings: equal ones, or the nearest base that HINTS knows."""
-        agreed = self._agree(found)
+        agreed = self._agree(found) or parts.common(found)
         if agreed is not None or not found or any(f is None for f in found):
             return agreed
         found = [f for f in found if not isinstance(f, Nothing)]
@@ -220,7 +246,8 @@ class Types:
             target = self.project.resolve(module, node)
             return self._of_target(target, depth)
         _, bindings = found
-        return self._bindings(module, bindings, depth)
+        loop = loop_around(module.scopes, node, bindings) if len(bindings) > 1 else None
+        return self._bindings(module, bindings if loop is None else [loop], depth)
 
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
         useful = [
@@ -238,25 +265,32 @@ class Types:
         if binding.kind in {"import", "class", "function"}:
             return self._of_target(self.project.resolve_bindings(module, [binding], 0), depth)
         if binding.kind == "assign" and binding.value is not None:
-            return self.infer(module, binding.value, depth + 1)
+            return self._typed(module, binding.value, depth + 1)
         if binding.kind == "unpack" and binding.value is not None:
             return self._unpacked(module, binding.value, binding.index, depth)
-        if (
-            binding.kind == "for"
-            and not binding.index
-            and isinstance(binding.value, ast.Tuple | ast.List | ast.Set)
-        ):
-            return self._common([self.infer(module, e, depth + 1) for e in binding.value.elts])
+        if binding.kind == "for" and binding.value is not None:
+            return self._looped(module, binding.value, binding.index, depth)
         if binding.kind == "with" and binding.value is not None and not binding.index:
-            found = self.infer(module, binding.value, depth + 1)
+            found = self._typed(module, binding.value, depth + 1)
             return found if isinstance(found, Instance) else None
         return None
+
+    def _looped(self, module: Module, node: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
+        """What a loop over ``node`` gives to a target, which stands at ``index`` in the items."""
+        over = parts.iterated(node, index)
+        if over is None:
+            return None
+        node, index = over
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            items = [parts.picked(e, index) for e in node.elts]
+            return self._common([None if i is None else self._typed(module, i, depth + 1) for i in items])
+        return None if index else parts.element(self._typed(module, node, depth + 1))
 
     def _unpacked(self, module: Module, value: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
         if len(index) != 1:
             return None
         if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
-            return self.infer(module, value.elts[index[0]], depth + 1)
+            return self._typed(module, value.elts[index[0]], depth + 1)
         if isinstance(value, ast.Call):
             target = self.project.resolve(module, value.func)
             if isinstance(target, ProjectFunction):
@@ -264,7 +298,7 @@ class Types:
                 for returned in returned_values(target.node):
                     if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
                         return None
-                    found.append(self.infer(target.module, returned.elts[index[0]], depth + 1))
+                    found.append(self._typed(target.module, returned.elts[index[0]], depth + 1))
                 return self._common(found)
         return None
 
@@ -294,7 +328,7 @@ class Types:
         if passed is not None:
             return passed
         if binding.value is not None and not is_none(binding.value):
-            return self.infer(module, binding.value, depth + 1)
+            return self._typed(module, binding.value, depth + 1)
         return None
 
     def _from_callers(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
@@ -319,7 +353,7 @@ class Types:
                 default = default_of(function, arg)
                 value = default
             if value is not None:
-                found.append(Nothing() if is_none(value) else self.infer(caller, value, depth + 1))
+                found.append(Nothing() if is_none(value) else self._typed(caller, value, depth + 1))
         return self._common(found) if found else None
 
     def _calls(
@@ -331,7 +365,7 @@ class Types:
         if isinstance(owner, ast.ClassDef):
             if not isinstance(call.func, ast.Attribute):
                 return False
-            receiver = self.infer(caller, call.func.value, _MAX_DEPTH - 4)
+            receiver = self._typed(caller, call.func.value, _MAX_DEPTH - 4)
             return (
                 isinstance(receiver, Instance | ClassObject)
                 and isinstance(receiver.of, ProjectClass)
@@ -401,9 +435,27 @@ class Types:
             return self._of_target(target, depth)
         if isinstance(target, ProjectValue):
             return self._bindings(target.module, list(target.bindings), depth + 1)
-        base = self.infer(module, node.value, depth + 1)
-        if isinstance(base, Instance | ClassObject):
+        base = self._typed(module, node.value, depth + 1)
+        if isinstance(base, Part):
+            return parts.attribute(base, node.attr)
+        if isinstance(base, Instance):
+            return self._member_of(base, node.attr, depth + 1) or self._inside(base, node.attr)
+        if isinstance(base, ClassObject):
             return self.member(base.of, node.attr, depth + 1)
+        return None
+
+    def _member_of(self, base: Instance, name: str, depth: int) -> Type | None:
+        if base.cache is not None and name == "past_key_values":
+            return Instance(base.cache)
+        return self.member(base.of, name, depth)
+
+    def _inside(self, base: Instance, name: str) -> Part | None:
+        """A module inside a model of the library, or inside a class of the project that derives from one."""
+        names = [base.of] if isinstance(base.of, str) else self.project.library_bases(base.of)
+        for owner in names:
+            part = parts.of_model(self.library, owner)
+            if part is not None:
+                return parts.attribute(part, name)
         return None
 
     def member(self, of: str | ProjectClass, name: str, depth: int = 0) -> Type | None:
@@ -433,7 +485,7 @@ class Types:
                     if typed is not None:
                         return typed
                 if value is not None and not is_none(value):
-                    found.append(self.infer(module, value, depth + 1))
+                    found.append(self._typed(module, value, depth + 1))
             prop = next(
                 (
                     s
@@ -458,14 +510,14 @@ class Types:
             if annotated is not None:
                 return annotated
         values = [r for r in returned_values(function) if not is_none(r)]
-        return self._common([self.infer(module, r, depth + 1) for r in values]) if values else None
+        return self._common([self._typed(module, r, depth + 1) for r in values]) if values else None
 
     def _call(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
         if isinstance(func, ast.Attribute):
             if func.attr.startswith("from_"):
                 # the alternative constructors: from_pretrained, from_config, from_legacy_cache, …
-                owner = self.infer(module, func.value, depth + 1)
+                owner = self._typed(module, func.value, depth + 1)
                 defined = (
                     isinstance(owner, ClassObject)
                     and isinstance(owner.of, ProjectClass)
@@ -482,21 +534,23 @@ class Types:
             if isinstance(target, LibraryName):
                 return self._constructed(target.name)
             if isinstance(target, ExternalName):
-                return self._external(target.name)
+                return None if hands_on(target.name) else Other()
             if isinstance(target, ProjectClass):
                 return Instance(target)
             if isinstance(target, ProjectFunction) and not isinstance(
                 target.module.scopes.parent[target.node], ast.ClassDef
             ):
                 return self._returned(target.module, target.node, depth)
-            base = self.infer(module, func.value, depth + 1)
+            base = self._typed(module, func.value, depth + 1)
+            if isinstance(base, Part):
+                return parts.method(base, func.attr)
             if isinstance(base, Instance):
                 return self._method_result(base, func.attr, depth)
             if isinstance(base, ClassObject) and isinstance(base.of, ProjectClass):
                 own = self.project.own_method(base.of, func.attr)
                 return self._returned(own[0], own[1], depth) if own is not None else None
             return None
-        callee = self.infer(module, func, depth + 1) if isinstance(func, ast.Name) else None
+        callee = self._typed(module, func, depth + 1) if isinstance(func, ast.Name) else None
         if isinstance(callee, ClassObject):
             return Instance(callee.of)
         if isinstance(callee, Instance):
@@ -505,11 +559,11 @@ class Types:
         if isinstance(target, LibraryName):
             return self._constructed(target.name)
         if isinstance(target, ExternalName):
-            return self._external(target.name)
+            return None if hands_on(target.name) else Other()
         if isinstance(target, ProjectFunction):
             return self._returned(target.module, target.node, depth)
         if isinstance(func, ast.Call):
-            inner = self.infer(module, func, depth + 1)
+            inner = self._typed(module, func, depth + 1)
             if isinstance(inner, Instance):
                 return self._method_result(inner, "__call__", depth)
         return None
@@ -519,13 +573,8 @@ class Types:
             short = of.rsplit(".", 1)[-1]
             for pattern, result in AUTO_CLASSES:
                 if re.fullmatch(pattern, short):
-                    return Instance(result)
+                    return Instance(result, auto=of)
         return Instance(of)
-
-    @staticmethod
-    def _external(name: str) -> Type | None:
-        """What a call of another package gives: nothing of the library, unless that package works with its objects."""
-        return None if name.split(".")[0] in HANDS_ON else Other()
 
     def _constructed(self, name: str) -> Type | None:
         if self.library.kind(name) == "class":
@@ -542,14 +591,8 @@ class Types:
             return base
         for owner, methods in RETURNS_OF_METHODS.items():
             if method in methods and self.is_a(base.of, owner):
-                return Instance(methods[method])
-        return None
-
-
-RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
-    "transformers.PreTrainedTokenizerBase": dict.fromkeys(
-        ("__call__", "encode_plus", "batch_encode_plus", "prepare_for_model", "pad", "prepare_seq2seq_batch"),
-        "transformers.BatchEncoding",
-    ),
-    "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
-}
+                result = methods[method]
+                cache = parts.cache_class(self.library, base) if result == _OUTPUT else None
+                return Instance(result, cache=cache)
+        inside = parts.of_model(self.library, base.of) if isinstance(base.of, str) else None
+        return parts.method(inside, method) if inside is not None else None

@@ -64,6 +64,8 @@ class CallPatterns:
                 certainty = "likely"
         safety = "manual" if rule.safety == "manual" else case.safety or rule.safety
         forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
+        if certainty == "likely" and self._said(model, case.message or rule.message):
+            return False
         fixable = case.replace is not None and self._as_written(model, captures)
         pending = forced or self.context.report(
             rule, model.node, safety=safety, fixable=fixable and safety != "manual",
@@ -75,6 +77,11 @@ class CallPatterns:
         assert case.replace is not None
         model.findings.append(pending)
         return self._rewrite(model, case.replace, captures, callee)
+
+    def _said(self, model: CallModel, message: str) -> bool:
+        """Whether another rule said the same of this call: an object of one of many classes meets many rules."""
+        span = self.context.span(model.node)
+        return any(p.span == span and p.message == message for p in self.context.pending)
 
     def _receiver(self, node: ast.expr, bases: tuple[str, ...], callee: Callee | None) -> Certainty | None:
         context = self.context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.knowledge import hinted_name
 from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal
@@ -80,7 +81,7 @@ class CallMatcher:
         # the call of an object: a variable, or an attribute that some class of the project is given
         if isinstance(func, ast.Name):
             return bool(self.context.module.bindings(func))
-        return name in self._object_names or self.context.types.hinted_name(name)
+        return name in self._object_names or hinted_name(name)
 
     def _candidates(
         self, node: ast.Call, callee: Callee | None, shape: ast.Call | None = None

@@ -202,16 +202,18 @@ class MemberMatcher:
             if not fitting or node in self._covered or node in context.consumed:
                 continue
             for pattern in fitting:
-                self._expression(node, pattern)
+                if self._expression(node, pattern):
+                    break
 
-    def _expression(self, node: ast.expr, wanted: Pattern) -> None:
+    def _expression(self, node: ast.expr, wanted: Pattern) -> bool:
+        """Apply a pattern to an expression; whether it meets it."""
         rule, case, where = wanted
         pattern, replacement = compile_expression(case.match), case.replace
         message, case_safety = case.message, case.safety
         context = self.context
         captures = context.matcher.match(pattern, node)
         if captures is None or context.already(pattern, replacement, node):
-            return
+            return False
         certainty: Certainty = "proven"
         word = _head(pattern)
         for name, bases in where.items():
@@ -221,15 +223,15 @@ class MemberMatcher:
                 else None
             )
             if found is None or context.tells_apart(captures.single[name], certain=True):
-                return
+                return False
             if found == "likely":
                 if word is not None and context.types.own_look_alike(context.module, word):
-                    return
+                    return False
                 if context.tells_apart(captures.single[name]):
-                    return
+                    return False
                 certainty = "likely"
         if context.module.guards.of_reference(node) is not None:
-            return
+            return False
         safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
         kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
         kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
@@ -242,7 +244,7 @@ class MemberMatcher:
             certainty=certainty, message=message or rule.message,
         )  # fmt: skip
         if pending is None or replacement is None:
-            return
+            return True
         context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
@@ -253,6 +255,7 @@ class MemberMatcher:
             return templates.fill(text, values, stars(inner))
 
         pending.edits.append(context.composer.add(*context.span(node), produce))
+        return True
 
     # -- subclasses --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,52 @@
+"""What an expression can be known to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .project import ProjectClass
+
+Certainty = Literal["proven", "likely"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An instance of a library class (by its qualified name) or of a class of the project."""
+
+    of: str | ProjectClass
+    auto: str | None = field(default=None, compare=False)
+    """For what an Auto class loaded: that class, which says more than ``of``."""
+    cache: str | None = field(default=None, compare=False)
+    """For outputs of a model: the class of their cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Certainly nothing of the library: a literal, a torch object, an instance of the project's own class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Only ever None: no alternative to anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassObject:
+    of: str | ProjectClass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A module inside a model, whose own class no signature tells.
+
+    ``source`` is the module that the model is defined in, None when that is not known; ``layers`` says that it is
+    the list of the model's layers, and ``item`` that it is one of them.
+    """
+
+    source: str | None
+    layers: bool = False
+    item: bool = False
+
+
+Type = Instance | ClassObject | Other | Nothing | Part
