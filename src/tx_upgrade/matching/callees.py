@@ -183,15 +183,17 @@ class CalleeFinder:
         ]
 
     def own_fields(self, callee: Callee) -> set[str]:
-        """The fields that a project's data class declares itself, those of the library's it redefines included."""
-        if callee.project_class is None:
+        """The fields that a project's data class declares itself, except those of the library's that are renamed there."""
+        cls = callee.project_class
+        if cls is None:
             return set()
-        return {
+        declared = {
             s.target.id
-            for owner in self.context.project.lineage(callee.project_class)
+            for owner in self.context.project.lineage(cls)
             for s in owner.node.body
             if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
         }
+        return {name for name in declared if not self.context.renames_field(cls, name)}
 
     def own_parameters(self, callee: Callee) -> set[str] | None:
         """The parameters of a project class's own ``__init__``: those never go to the library by themselves."""

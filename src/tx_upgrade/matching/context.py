@@ -122,6 +122,13 @@ class Context:
         target = self.project.resolve(self.module, node)
         return target.name if isinstance(target, LibraryName | ExternalName) else None
 
+    def renames_field(self, cls: ProjectClass, name: str) -> bool:
+        """Whether a class only gives the library's own field ``name`` another value, and a rule renames it there."""
+        return any(
+            new is not None and (rule.safety == "safe" or self.engine.unsafe) and self.types.is_a(cls, owner)
+            for rule, owner, new, _ in self.plan.class_attributes.get(name, ())
+        )
+
     def written_for_target(self, rule: Rule, node: ast.AST) -> bool:
         """Whether a rule on a silent change meets code that a version check already reserves for the target."""
         silent = "pin" in rule.tags or getattr(rule.selector, "changed", False)

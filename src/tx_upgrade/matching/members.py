@@ -34,6 +34,8 @@ class MemberMatcher:
             if attribute in context.consumed:
                 continue
             self._attribute(attribute)
+            if attribute.attr in context.plan.class_attributes and isinstance(attribute.ctx, ast.Store):
+                self._set_on_self(attribute)
         self._expressions()
         for node in context.tree.classes:
             self._class(node)
@@ -112,6 +114,8 @@ class MemberMatcher:
         project = self.context.project
         if project.own_method(cls, name) is not None:
             return True
+        if self.context.renames_field(cls, name):
+            return False
         return any(assigned_on_self(owner, name) for owner in project.lineage(cls))
 
     def _asked_before(self, node: ast.Attribute, name: str) -> bool:
@@ -404,7 +408,7 @@ class MemberMatcher:
         self, node: ast.Assign | ast.AnnAssign, rule: Rule, new: str | None, name: str
     ) -> None:
         context = self.context
-        if node.value is None:
+        if node.value is None and new is None:
             return
         symbol = next(
             (f"{o}.{name}" for r, o, _, _ in context.plan.class_attributes[name] if r is rule), name
@@ -416,6 +420,20 @@ class MemberMatcher:
         pending = context.report(rule, target, safety=rule.safety, fixable=True, symbol=symbol)
         if pending is not None:
             pending.edits.append(context.composer.add(*context.span(target), new))
+
+    def _set_on_self(self, node: ast.Attribute) -> None:
+        """``self.name = ...`` in a subclass gives the library's attribute its value as an assignment in the body does."""
+        context = self.context
+        found = context.tree.enclosing_class(node)
+        if found is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            return
+        cls, statement = ProjectClass(context.module, found), context.tree.parent.get(node)
+        for rule, owner, new, holding in context.plan.class_attributes[node.attr]:
+            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+            if holding and type(value).__name__.lower() not in holding:
+                continue
+            if new is None and context.types.is_a(cls, owner):
+                context.report(rule, node, safety="manual", fixable=False, symbol=f"{owner}.{node.attr}")
 
     # -- environment -------------------------------------------------------------------------------------------------
 
