@@ -7,7 +7,8 @@ from typing import Literal
 
 from .project import ProjectClass
 
-Certainty = Literal["proven", "likely"]
+Certainty = Literal["proven", "likely", "partly"]
+"""``partly``: true of some of the classes that an expression may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class ClassObject:
+    """A class itself. Where it is one of several, ``among`` holds them and ``of`` is a base that they share."""
+
     of: str | ProjectClass
+    among: tuple[str | ProjectClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 
 from . import parts
+from .annotations import annotated
 from .assignments import (
     UNKNOWN,
     assigned_on_self,
@@ -15,6 +17,7 @@ from .assignments import (
     passed_value,
     returned_values,
 )
+from .choices import Choice, choices, iterated, unpacked
 from .kinds import Certainty, ClassObject, Instance, Nothing, Other, Part, Type
 from .knowledge import ATTRIBUTES, AUTO_CLASSES, HINTS, KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on
 from .project import (
@@ -24,7 +27,6 @@ from .project import (
     Project,
     ProjectClass,
     ProjectFunction,
-    ProjectModule,
     ProjectValue,
     Target,
 )
@@ -190,9 +192,8 @@ class Types:
             case ast.Call():
                 return self._call(module, node, depth)
             case ast.IfExp():
-                return self._agree(
-                    [self._typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
-                )
+                ways = [self._typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
+                return self._agree(ways) or self._one_of(ways)
             case ast.BoolOp():
                 return self._agree([self._typed(module, n, depth + 1) for n in node.values if not is_none(n)])
             case ast.Await():
@@ -209,7 +210,7 @@ class Types:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
             return self._member_of(base, key, depth + 1)
-        return None
+        return self._chosen(choices(self.project, module, node), depth)
 
     def _agree(self, found: list[Type | None]) -> Type | None:
         if any(
@@ -233,12 +234,30 @@ class Types:
         found = [f for f in found if not isinstance(f, Nothing)]
         instances = [f for f in found if isinstance(f, Instance)]
         if len(instances) != len(found):
-            return None
+            return self._one_of(found)
+        base = self._base_of([i.of for i in instances])
+        return Instance(base) if base is not None else None
+
+    def _base_of(self, classes: Sequence[str | ProjectClass]) -> str | None:
         for base in HINTS:
             qualified = f"transformers.{base}"
-            if all(self.is_a(i.of, qualified) for i in instances):
-                return Instance(qualified)
+            if all(self.is_a(c, qualified) for c in classes):
+                return qualified
         return None
+
+    def _one_of(self, found: Sequence[Type | None]) -> ClassObject | None:
+        """Several classes, any of which an expression may stand for."""
+        classes = [f for f in found if isinstance(f, ClassObject)]
+        if len(classes) < 2 or len(classes) != len(found):
+            return None
+        among = tuple(dict.fromkeys(c for f in classes for c in (f.among or (f.of,))))
+        own = next((c for c in among if isinstance(c, str) and all(self.is_a(o, c) for o in among)), None)
+        return ClassObject(own or self._base_of(among) or "object", among)
+
+    def _chosen(self, found: list[Choice], depth: int) -> Type | None:
+        """The common type of what may be taken out of a table of classes or objects of the library."""
+        typed = [self._typed(owner, node, depth + 1) for owner, node in found]
+        return self._common(typed) if all(isinstance(t, Instance | ClassObject) for t in typed) else None
 
     def _name(self, module: Module, node: ast.Name, depth: int) -> Type | None:
         found = module.scope(node).lookup(node.id)
@@ -284,7 +303,8 @@ class Types:
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             items = [parts.picked(e, index) for e in node.elts]
             return self._common([None if i is None else self._typed(module, i, depth + 1) for i in items])
-        return None if index else parts.element(self._typed(module, node, depth + 1))
+        layer = None if index else parts.element(self._typed(module, node, depth + 1))
+        return layer or self._chosen(iterated(self.project, module, node, index), depth)
 
     def _unpacked(self, module: Module, value: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
         if len(index) != 1:
@@ -300,7 +320,7 @@ class Types:
                         return None
                     found.append(self._typed(target.module, returned.elts[index[0]], depth + 1))
                 return self._common(found)
-        return None
+        return self._chosen(unpacked(self.project, module, value, index), depth)
 
     def _of_target(self, target: Target | None, depth: int) -> Type | None:
         if isinstance(target, LibraryName):
@@ -386,48 +406,7 @@ class Types:
         return self._call_sites.get(name, [])
 
     def _annotation(self, module: Module, node: ast.expr, depth: int) -> Type | None:
-        if depth > _MAX_DEPTH:
-            return None
-        if isinstance(node, ast.Constant):
-            if not isinstance(node.value, str):
-                return None
-            try:
-                parsed = ast.parse(node.value, mode="eval").body
-            except (SyntaxError, ValueError):
-                return None
-            scope = module.scope(node)
-            for inner in ast.walk(parsed):
-                module.scopes.scope_of[inner] = scope
-            self._keep.append(parsed)
-            return self._annotation(module, parsed, depth + 1)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            sides = [s for s in (node.left, node.right) if not is_none(s)]
-            return self._common([self._annotation(module, s, depth + 1) for s in sides])
-        if isinstance(node, ast.Subscript):
-            head = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            if head in {"Optional", "Annotated", "Final", "ClassVar"}:
-                inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
-                return self._annotation(module, inner, depth + 1)
-            if head == "Union" and isinstance(node.slice, ast.Tuple):
-                elements = [e for e in node.slice.elts if not is_none(e)]
-                return self._common([self._annotation(module, e, depth + 1) for e in elements])
-            return (
-                Other()
-                if head in {"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable", "Type"}
-                else None
-            )
-        target = self.project.resolve(module, node)
-        if isinstance(target, LibraryName) and self.library.kind(target.name) == "class":
-            return Instance(target.name)
-        if isinstance(target, ProjectClass):
-            return Instance(target)
-        if isinstance(target, ProjectValue | ProjectModule) or target is None:
-            if isinstance(node, ast.Name) and node.id in {"str", "int", "float", "bool", "bytes"}:
-                return Other()
-            return None
-        if isinstance(target, LibraryName):
-            return None
-        return None if getattr(target, "name", "").startswith("typing") else Other()
+        return annotated(self.project, module, node, self._common, self._keep, depth)
 
     def _attribute(self, module: Module, node: ast.Attribute, depth: int) -> Type | None:
         target = self.project.resolve(module, node)
@@ -527,7 +506,7 @@ class Types:
                     )
                 )
                 if isinstance(owner, ClassObject) and not defined:
-                    return self._loaded(owner.of)
+                    return self._common([self._loaded(c) for c in owner.among or (owner.of,)])
                 if not defined and func.attr == "from_pretrained":
                     return None
             target = self.project.resolve(module, func)
@@ -549,10 +528,10 @@ class Types:
             if isinstance(base, ClassObject) and isinstance(base.of, ProjectClass):
                 own = self.project.own_method(base.of, func.attr)
                 return self._returned(own[0], own[1], depth) if own is not None else None
-            return None
-        callee = self._typed(module, func, depth + 1) if isinstance(func, ast.Name) else None
+            return self._chosen(choices(self.project, module, node), depth)
+        callee = self._typed(module, func, depth + 1) if isinstance(func, ast.Name | ast.Subscript) else None
         if isinstance(callee, ClassObject):
-            return Instance(callee.of)
+            return self._made(callee)
         if isinstance(callee, Instance):
             return self._method_result(callee, "__call__", depth)
         target = self.project.resolve(module, func)
@@ -566,7 +545,12 @@ class Types:
             inner = self._typed(module, func, depth + 1)
             if isinstance(inner, Instance):
                 return self._method_result(inner, "__call__", depth)
+            if isinstance(inner, ClassObject):
+                return self._made(inner)
         return None
+
+    def _made(self, of: ClassObject) -> Type | None:
+        return self._common([Instance(c) for c in of.among or (of.of,)])
 
     def _loaded(self, of: str | ProjectClass) -> Type | None:
         if isinstance(of, str):

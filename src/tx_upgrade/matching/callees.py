@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
+from ..rules.schema import CallSelector
 from .context import Context
 
 
@@ -22,6 +24,8 @@ class Callee(NamedTuple):
     owner: str | ProjectClass | None = None
     method: str | None = None
     receiver: ast.expr | None = None
+    among: tuple[Callee, ...] = ()
+    """Where one of several classes is called: what that is for each of them."""
 
 
 class CalleeFinder:
@@ -55,6 +59,8 @@ class CalleeFinder:
                 member = context.types.infer(context.module, func)
                 if isinstance(member, Instance) and isinstance(receiver, Instance):
                     return self._of_instance(member, func)
+                if isinstance(receiver, ClassObject) and receiver.among:
+                    return self._method_of_one(receiver, func)
                 return Callee(owner=receiver.of, method=func.attr, receiver=func.value)
             if receiver is not None:
                 return None
@@ -83,9 +89,21 @@ class CalleeFinder:
             return None
         return Callee(owner=found.of, method="__call__", receiver=func)
 
-    @staticmethod
-    def _of_class(found: ClassObject) -> Callee:
-        return Callee(symbol=found.of) if isinstance(found.of, str) else Callee(project_class=found.of)
+    def _of_class(self, found: ClassObject) -> Callee | None:
+        if not found.among:
+            return Callee(symbol=found.of) if isinstance(found.of, str) else Callee(project_class=found.of)
+        names = [c for c in found.among if isinstance(c, str)]
+        if len(names) != len(found.among):
+            return None  # a class of the project among them may take its arguments as it likes
+        return Callee(symbol=names[0], among=tuple(Callee(symbol=n) for n in names))
+
+    def _method_of_one(self, found: ClassObject, func: ast.Attribute) -> Callee | None:
+        if any(
+            isinstance(c, ProjectClass) and self.context.project.own_method(c, func.attr) for c in found.among
+        ):
+            return None
+        each = tuple(Callee(owner=c, method=func.attr, receiver=func.value) for c in found.among)
+        return Callee(owner=found.of, method=func.attr, receiver=func.value, among=each)
 
     def _library(self, name: str, func: ast.expr) -> Callee:
         owner, _, method = name.rpartition(".")
@@ -124,7 +142,12 @@ class CalleeFinder:
         return "function", name, ""
 
     def meets(self, wanted: str, callee: Callee) -> Certainty | None:
-        """Whether a rule's callee is the one that is called, and how certain that is."""
+        """Whether a rule's callee is the one that is called, and how certain that is.
+
+        Where one of several classes is called, it is enough that the rule speaks of one of them.
+        """
+        if callee.among:
+            return next((c for a in callee.among if (c := self.meets(wanted, a)) is not None), None)
         kind, name, method = self._classify(wanted)
         library, types = self.context.library, self.context.types
         if kind == "method":
@@ -153,10 +176,18 @@ class CalleeFinder:
             return None
         return "proven" if callee.symbol == name or library.same(callee.symbol, name) else None
 
+    def meets_all(self, selector: CallSelector, callee: Callee) -> bool:
+        """Whether a rule speaks of each class that may be called."""
+        return all(any(self.meets(w, a) is not None for w in selector.callees) for a in callee.among)
+
     def parameters(self, callee: Callee | None) -> list[str]:
         """Names of the parameters that arguments by position go to, on the old side."""
         if callee is None:
             return []
+        if callee.among:
+            first, *others = (self.parameters(a) for a in callee.among)
+            agreed = zip(first, *others, strict=False)
+            return [names[0] for names in takewhile(lambda names: len(set(names)) == 1, agreed)]
         library = self.context.library
         name: str | None = callee.symbol
         if callee.project_class is not None:

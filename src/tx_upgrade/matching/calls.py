@@ -6,6 +6,7 @@ import ast
 
 from ..analysis.knowledge import hinted_name
 from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
+from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
@@ -68,7 +69,8 @@ class CallMatcher:
         plan = self.context.plan
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
         if name is None:
-            return False
+            # TABLE[key](…) and TABLE.get(key)(…)
+            return isinstance(func, ast.Subscript | ast.Call) and self._is_class(func)
         if name in plan.calls or name in plan.call_patterns or node in self.context.forced:
             return True
         if isinstance(func, ast.Attribute) and func.attr == "__init__":
@@ -76,12 +78,17 @@ class CallMatcher:
         target = self.context.project.resolve(self.context.module, func)
         if isinstance(target, LibraryName | ProjectClass):
             return True
-        if not self._any_call_rules or isinstance(target, ProjectFunction | ExternalName):
+        if isinstance(target, ProjectFunction | ExternalName):
             return False
+        if not self._any_call_rules:
+            return self._is_class(func)
         # the call of an object: a variable, or an attribute that some class of the project is given
         if isinstance(func, ast.Name):
             return bool(self.context.module.bindings(func))
         return name in self._object_names or hinted_name(name)
+
+    def _is_class(self, func: ast.expr) -> bool:
+        return isinstance(self.context.types.infer(self.context.module, func), ClassObject)
 
     def _candidates(
         self, node: ast.Call, callee: Callee | None, shape: ast.Call | None = None
@@ -116,6 +123,9 @@ class CallMatcher:
 
     def _constructor_rules(self, callee: Callee) -> list[tuple[Rule, str, CallSelector]]:
         """Rules on the constructor of a class or of one of its bases."""
+        if callee.among:
+            each = [self._constructor_rules(a) for a in callee.among]
+            return list({(e[0].id, e[1]): e for rules in each for e in rules}.values())
         kept = self.context.engine.constructor_rules
         key = callee.symbol or callee.project_class
         if key not in kept:
@@ -156,6 +166,8 @@ class CallMatcher:
                 certainty = self.callees.meets(wanted, current)
                 if certainty is None:
                     continue
+                if current.among and not self.callees.meets_all(selector, current):
+                    certainty = "partly"
                 done.add(rule.id)
                 self.arguments.apply(model, rule, selector, current, certainty, func)
         return current
@@ -163,6 +175,10 @@ class CallMatcher:
     def _unknown_arguments(self, model: CallModel, callee: Callee, current: Callee | None) -> None:
         context = self.context
         if "unknown-argument" not in context.plan.residuals or callee.symbol is None:
+            return
+        if callee.among:
+            for one in callee.among:
+                self._unknown_arguments(model, one, None)
             return
         now = current.symbol if current is not None and current.symbol is not None else callee.symbol
         name = context.replaced_callees.get(model.node.func, now)

@@ -172,6 +172,9 @@ class Context:
         if (identifier, span) in self.refused:
             fixable = False
             text = f"{text} (the tool could not rewrite this place: do it by hand)"
+        if certainty == "partly":
+            fixable = False
+            text = f"{text} (one of several classes is called here, and this is not true of all of them)"
         if not fixable:
             level = "manual"
         status: Status

@@ -1,0 +1,69 @@
+"""What annotations say of the objects that they are written at."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from .assignments import is_none
+from .kinds import Instance, Other, Type
+from .project import LibraryName, Module, Project, ProjectClass, ProjectModule, ProjectValue
+
+MAX_DEPTH = 14
+
+
+def annotated(
+    project: Project,
+    module: Module,
+    node: ast.expr,
+    common: Callable[[list[Type | None]], Type | None],
+    keep: list[ast.AST],
+    depth: int,
+) -> Type | None:
+    """The type that an annotation names; ``keep`` holds the trees of annotations that are strings."""
+
+    def within(part: ast.expr) -> Type | None:
+        return annotated(project, module, part, common, keep, depth + 1)
+
+    if depth > MAX_DEPTH:
+        return None
+    if isinstance(node, ast.Constant):
+        if not isinstance(node.value, str):
+            return None
+        try:
+            parsed = ast.parse(node.value, mode="eval").body
+        except (SyntaxError, ValueError):
+            return None
+        scope = module.scope(node)
+        for inner in ast.walk(parsed):
+            module.scopes.scope_of[inner] = scope
+        keep.append(parsed)
+        return within(parsed)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [s for s in (node.left, node.right) if not is_none(s)]
+        return common([within(s) for s in sides])
+    if isinstance(node, ast.Subscript):
+        head = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+        if head in {"Optional", "Annotated", "Final", "ClassVar"}:
+            inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+            return within(inner)
+        if head == "Union" and isinstance(node.slice, ast.Tuple):
+            elements = [e for e in node.slice.elts if not is_none(e)]
+            return common([within(e) for e in elements])
+        return (
+            Other()
+            if head in {"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable", "Type"}
+            else None
+        )
+    target = project.resolve(module, node)
+    if isinstance(target, LibraryName) and project.library.kind(target.name) == "class":
+        return Instance(target.name)
+    if isinstance(target, ProjectClass):
+        return Instance(target)
+    if isinstance(target, ProjectValue | ProjectModule) or target is None:
+        if isinstance(node, ast.Name) and node.id in {"str", "int", "float", "bool", "bytes"}:
+            return Other()
+        return None
+    if isinstance(target, LibraryName):
+        return None
+    return None if getattr(target, "name", "").startswith("typing") else Other()
