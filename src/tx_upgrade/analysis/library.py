@@ -21,13 +21,14 @@ class Library:
         self.from_version = from_version
         self.to_version = to_version
         # a bound cache per instance: these are asked tens of thousands of times
+        self._version_of = lru_cache(maxsize=None)(self._search_version)
         self.canonical = lru_cache(maxsize=None)(self._canonical)
         self.same = lru_cache(maxsize=None)(self._same)
         self.kind = lru_cache(maxsize=None)(self._kind)
         self.in_target = lru_cache(maxsize=None)(self._in_target)
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
 
-    def _version_of(self, name: str) -> str | None:
+    def _search_version(self, name: str) -> str | None:
         """The version to read ``name`` in: the old side, else the first after it that had it, else the last before."""
         if self.history.exists(name, self.from_version):
             return self.from_version

@@ -70,6 +70,8 @@ class Module:
         self.path = path
         self.project = project
         self.lines = LineIndex(document.text)
+        self.resolved: dict[ast.expr, Target | None] = {}
+        """What names and attribute chains stand for, as far as it was asked (see ``Project.resolve``)."""
 
     @cached_property
     def scopes(self) -> ScopeTree:
@@ -197,6 +199,9 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._library_bases: dict[ast.ClassDef, list[str]] = {}
+        self._lineages: dict[ast.ClassDef, list[ProjectClass]] = {}
+        self._defined: dict[ast.ClassDef, dict[str, FunctionNode]] = {}
         self._starred: dict[tuple[str, str], Target | None] = {}
         self._peers: dict[str, list[Module]] = {}
         self._qualified: dict[tuple[str, str], Target | None] = {}
@@ -382,13 +387,21 @@ class Project:
 
     def resolve(self, module: Module, node: ast.expr, depth: int = 0) -> Target | None:
         """What a name or an attribute chain stands for; None when that is not certain."""
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return None
+        if node in module.resolved:
+            return module.resolved[node]
         if depth > 12:
             return None
+        found = self._resolve(module, node, depth)
+        if depth == 0 or found is not None:
+            module.resolved[node] = found
+        return found
+
+    def _resolve(self, module: Module, node: ast.Name | ast.Attribute, depth: int) -> Target | None:
         if isinstance(node, ast.Attribute):
             base = self.resolve(module, node.value, depth + 1)
             return None if base is None else self._member(base, [node.attr], depth + 1)
-        if not isinstance(node, ast.Name):
-            return None
         found = module.scope(node).lookup(node.id)
         if found is None:
             star = self.star_name(module, node.id)
@@ -523,32 +536,39 @@ class Project:
     def bases(self, cls: ProjectClass) -> list[Target | None]:
         return [self.resolve(cls.module, base) for base in cls.node.bases]
 
-    def library_bases(self, cls: ProjectClass, depth: int = 0) -> list[str]:
+    def library_bases(self, cls: ProjectClass) -> list[str]:
         """The library's classes that a class of the project derives from, nearest first."""
-        if depth > 8:
-            return []
-        found: list[str] = []
-        for base in self.bases(cls):
-            if isinstance(base, LibraryName):
-                found.append(base.name)
-            elif isinstance(base, ProjectClass) and base != cls:
-                found.extend(self.library_bases(base, depth + 1))
+        found = self._library_bases.get(cls.node)
+        if found is None:
+            found = self._library_bases[cls.node] = []  # classes that derive from each other end here
+            for base in self.bases(cls):
+                if isinstance(base, LibraryName):
+                    found.append(base.name)
+                elif isinstance(base, ProjectClass):
+                    found.extend(self.library_bases(base))
         return found
 
-    def lineage(self, cls: ProjectClass, depth: int = 0) -> list[ProjectClass]:
+    def lineage(self, cls: ProjectClass) -> list[ProjectClass]:
         """A class of the project and its ancestors in the project, nearest first."""
-        if depth > 8:
-            return []
-        found = [cls]
-        for base in self.bases(cls):
-            if isinstance(base, ProjectClass) and base != cls:
-                found.extend(c for c in self.lineage(base, depth + 1) if c not in found)
+        found = self._lineages.get(cls.node)
+        if found is None:
+            found = self._lineages[cls.node] = [cls]  # classes that derive from each other end here
+            for base in self.bases(cls):
+                if isinstance(base, ProjectClass):
+                    found.extend(c for c in self.lineage(base) if c not in found)
         return found
 
     def own_method(self, cls: ProjectClass, name: str) -> tuple[Module, FunctionNode] | None:
         """The project's definition of a method, looked for in a class and its ancestors of the project."""
         for owner in self.lineage(cls):
-            for statement in owner.node.body:
-                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name == name:
-                    return owner.module, statement
+            method = self._methods(owner.node).get(name)
+            if method is not None:
+                return owner.module, method
         return None
+
+    def _methods(self, node: ast.ClassDef) -> dict[str, FunctionNode]:
+        found = self._defined.get(node)
+        if found is None:
+            methods = [s for s in node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
+            found = self._defined[node] = {m.name: m for m in reversed(methods)}
+        return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from . import parts
 from .annotations import annotated
@@ -42,6 +43,13 @@ _MAX_STEPS = 300
 """Expressions that one question may look at: callers of callers branch without end."""
 
 
+@cache
+def _hints(name: str, base: str) -> bool:
+    """Whether the name of a variable or an attribute suggests a class of the library."""
+    pattern = HINTS.get(base.rsplit(".", 1)[-1])
+    return pattern is not None and re.fullmatch(pattern, name.strip("_").lower()) is not None
+
+
 class Types:
     """Receiver inference over one project."""
 
@@ -52,8 +60,9 @@ class Types:
         self._keep: list[ast.AST] = []
         self._active: set[ast.AST] = set()
         self._fuel = 0
-        self._call_sites: dict[str, list[tuple[Module, ast.Call]]] = {}
-        self._indexed: set[str] = set()
+        self._cuts = 0
+        """How often a search ended before its end: what it found not then is not known for certain."""
+        self._call_sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
         self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
@@ -136,17 +145,12 @@ class Types:
 
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""
-        target = self.project.resolve(module, node)
-        if target is not None and not isinstance(target, ProjectValue):
-            return False  # a function, a class or a module, not an object
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-        if name is None:
+        if name is None or not any(_hints(name, base) for base in bases):
             return False
-        for base in bases:
-            pattern = HINTS.get(base.rsplit(".", 1)[-1])
-            if pattern is not None and re.fullmatch(pattern, name.strip("_").lower()):
-                return True
-        return False
+        target = self.project.resolve(module, node)
+        # a function, a class or a module is no object
+        return target is None or isinstance(target, ProjectValue)
 
     # -- inference ---------------------------------------------------------------------------------------------------
 
@@ -162,14 +166,16 @@ class Types:
         if not self._active:
             self._fuel = _MAX_STEPS
         if depth > _MAX_DEPTH or node in self._active or self._fuel <= 0:
+            self._cuts += 1
             return None
+        cuts = self._cuts
         self._fuel -= 1
         self._active.add(node)
         try:
             found = self._infer(module, node, depth)
         finally:
             self._active.discard(node)
-        if depth == 0 or found is not None:
+        if depth == 0 or found is not None or cuts == self._cuts:
             self._memo[key] = found
         return found
 
@@ -395,15 +401,17 @@ class Types:
 
     def call_sites(self, module: Module, name: str) -> list[tuple[Module, ast.Call]]:
         """Calls of ``name`` in the module's project."""
-        for other in self.project.peers(module):
-            if other.path not in self._indexed:
-                self._indexed.add(other.path)
+        group = self.project.group(module)
+        found = self._call_sites.get(group)
+        if found is None:
+            found = self._call_sites[group] = {}
+            for other in self.project.peers(module):
                 for call in other.scopes.calls:
                     func = call.func
                     called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
                     if called is not None:
-                        self._call_sites.setdefault(called, []).append((other, call))
-        return self._call_sites.get(name, [])
+                        found.setdefault(called, []).append((other, call))
+        return found.get(name, [])
 
     def _annotation(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         return annotated(self.project, module, node, self._common, self._keep, depth)
@@ -455,6 +463,7 @@ class Types:
 
     def _self_attribute(self, cls: ProjectClass, name: str, depth: int) -> Type | None:
         if depth > _MAX_DEPTH:
+            self._cuts += 1
             return None
         found: list[Type | None] = []
         for owner in self.project.lineage(cls):
@@ -483,6 +492,7 @@ class Types:
 
     def _returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
         if depth > _MAX_DEPTH:
+            self._cuts += 1
             return None
         if function.returns is not None:
             annotated = self._annotation(module, function.returns, depth + 1)
