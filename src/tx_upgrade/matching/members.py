@@ -10,9 +10,10 @@ from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Edit, Inner
 from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
-from ..rules.schema import OverrideSelector, Rule
+from ..rules.schema import Rule
 from . import templates
 from .context import Context
+from .overrides import override
 from .stars import star_texts
 
 _ENVIRONMENT_CALLS = frozenset(
@@ -283,7 +284,7 @@ class MemberMatcher:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 for rule, owner, selector in plan.overrides.get(statement.name, ()):
                     if context.types.is_a(cls, owner):
-                        self._override(statement, rule, selector)
+                        override(context, statement, rule, selector)
         for name, assigned in targets.items():
             for rule, owner, new, holding in plan.class_attributes.get(name, ()):
                 if holding and type(assigned.value).__name__.lower() not in holding:
@@ -348,61 +349,6 @@ class MemberMatcher:
         line = context.lines.position(context.span(last)[1])[0]
         stop = context.lines.line_start(line) + len(context.lines.line_text(line).rstrip("\r\n"))
         return context.composer.add(stop, stop, "".join(f"{newline}{indent}{item}" for item in lines))
-
-    def _override(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, rule: Rule, selector: OverrideSelector
-    ) -> None:
-        context = self.context
-        args = node.args
-        given = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
-        missing = [p for p in selector.add_parameters if p.split("=")[0].split(":")[0].strip() not in given]
-        adds = bool(selector.add_parameters or selector.add_var_keyword)
-        if adds and args.kwarg is not None:
-            return
-        if selector.add_parameters and not missing and not selector.add_var_keyword:
-            return
-        start = context.span(node)[0]
-        name_start = context.module.document.text.index(node.name, start)
-        span = (name_start, name_start + len(node.name))
-        var_keyword = selector.add_var_keyword
-        pending = context.report(
-            rule,
-            span,
-            safety=rule.safety,
-            fixable=adds and rule.safety != "manual",
-            symbol=selector.methods[0],
-        )
-        if pending is None:
-            return
-        body = node.body[0]
-        header = (start, context.span(body)[0])
-        decorated = getattr(body, "decorator_list", [])
-        if decorated:
-            header = (start, min(context.span(d)[0] - 1 for d in decorated))
-
-        def produce(inner: Inner) -> str:
-            from ..rewriting.functions import add_parameters
-
-            return add_parameters(inner(*header), missing, var_keyword)
-
-        pending.edits.append(context.composer.add(*header, produce))
-        if var_keyword:
-            self._hand_on(node, pending.edits)
-
-    def _hand_on(self, node: ast.FunctionDef | ast.AsyncFunctionDef, edits: list[Edit]) -> None:
-        """``super().method(...)`` inside passes the new ``**kwargs`` on."""
-        context = self.context
-        for call in ast.walk(node):
-            if (
-                isinstance(call, ast.Call)
-                and isinstance(call.func, ast.Attribute)
-                and call.func.attr == node.name
-                and _is_super(call.func.value)
-                and not any(k.arg is None for k in call.keywords)
-            ):
-                end = context.span(call)[1]
-                comma = ", " if call.args or call.keywords else ""
-                edits.append(context.composer.add(end - 1, end - 1, f"{comma}**kwargs"))
 
     def _class_attribute(
         self, node: ast.Assign | ast.AnnAssign, rule: Rule, new: str | None, name: str

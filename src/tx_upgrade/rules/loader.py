@@ -49,7 +49,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "match": frozenset({"where", "replace"}),
     "cases": frozenset({"where"}),
     "attributes": frozenset({"access"}),
-    "overrides": frozenset({"add_parameters", "add_var_keyword"}),
+    "overrides": frozenset({"add_parameters", "add_var_keyword", "rename_parameters"}),
     "class_attributes": frozenset({"holding"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
@@ -353,6 +353,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         _strings(k["overrides"], "overrides"),
         _strings(k["add_parameters"], "add_parameters") if "add_parameters" in k else (),
         bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
+        _string_map(k["rename_parameters"], "rename_parameters") if "rename_parameters" in k else {},
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),

@@ -110,6 +110,7 @@ class OverrideSelector(NamedTuple):
     methods: tuple[str, ...]
     add_parameters: tuple[str, ...] = ()
     add_var_keyword: bool = False
+    rename_parameters: Mapping[str, str] = _NOTHING
 
 
 class ClassAttributeSelector(NamedTuple):
