@@ -140,12 +140,12 @@ def test_hooks_on_other_modules_stay_unsaid(source: str) -> None:
 
 
 def test_the_output_of_a_layer_that_is_only_likely_needs_unsafe() -> None:
-    source = f"{HEAD}hidden = llama.model.layers[0](hidden)[0]\n"
+    source = f"{HEAD}hidden = auto.encoder.layer[0](hidden)[0]\n"
     text, findings = upgrade(RULES, source)
     assert text == source
     assert [f.status for f in findings] == ["available"]
     text, _ = upgrade(RULES, source, unsafe=True)
-    assert text == f"{HEAD}hidden = llama.model.layers[0](hidden)\n"
+    assert text == f"{HEAD}hidden = auto.encoder.layer[0](hidden)\n"
 
 
 def test_layers_of_a_model_whose_rule_is_about_another_one_stay() -> None:

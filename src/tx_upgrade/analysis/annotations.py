@@ -10,6 +10,8 @@ from .kinds import Instance, Other, Type
 from .project import LibraryName, Module, Project, ProjectClass, ProjectModule, ProjectValue
 
 MAX_DEPTH = 14
+_ANY_MODULE = frozenset({"torch.nn.Module", "torch.nn.modules.module.Module"})
+"""Annotations that a class of the library satisfies too."""
 
 
 def annotated(
@@ -66,4 +68,5 @@ def annotated(
         return None
     if isinstance(target, LibraryName):
         return None
-    return None if getattr(target, "name", "").startswith("typing") else Other()
+    name = getattr(target, "name", "")
+    return None if name.startswith("typing") or name in _ANY_MODULE else Other()

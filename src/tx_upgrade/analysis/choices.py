@@ -11,6 +11,7 @@ from .scopes import Binding
 Choice = tuple[Module, ast.expr]
 
 _MAX_DEPTH = 6
+_GROWING = frozenset({"update", "append", "extend", "insert", "setdefault"})
 _VIEWS = frozenset({"values", "items", "keys"})
 
 
@@ -99,7 +100,7 @@ def _displays(project: Project, module: Module, node: ast.expr, depth: int) -> l
         for binding in bindings:
             if binding.kind != "assign" or binding.value is None or binding.index:
                 return []
-            if _grows(owner, binding):
+            if grows(owner, binding):
                 return []
             inner = _displays(project, owner, binding.value, depth + 1)
             if not inner:
@@ -115,7 +116,7 @@ def _displays(project: Project, module: Module, node: ast.expr, depth: int) -> l
     return found
 
 
-def _grows(module: Module, binding: Binding) -> bool:
+def grows(module: Module, binding: Binding) -> bool:
     """Whether the module puts further elements into a table."""
     parents = module.scopes.parent
     for name in module.scopes.names:
@@ -125,13 +126,21 @@ def _grows(module: Module, binding: Binding) -> bool:
         if isinstance(parent, ast.Subscript) and parent.value is name:
             if isinstance(parent.ctx, ast.Store):
                 return True
-        elif isinstance(parent, ast.Attribute) and parent.attr in {
-            "update",
-            "append",
-            "extend",
-            "setdefault",
-        }:
+        elif isinstance(parent, ast.Attribute) and parent.attr in _GROWING:
             return True
+    return False
+
+
+def attribute_grows(module: Module, name: str) -> bool:
+    """Whether the module puts further elements into a list or table that an attribute ``name`` holds."""
+    parents = module.scopes.parent
+    for attribute in module.scopes.attributes:
+        if attribute.attr == name:
+            parent = parents.get(attribute)
+            if isinstance(parent, ast.Attribute) and parent.attr in _GROWING:
+                return True
+            if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
+                return True
     return False
 
 

@@ -16,10 +16,31 @@ class Instance:
     """An instance of a library class (by its qualified name) or of a class of the project."""
 
     of: str | ProjectClass
+    among: frozenset[str | ProjectClass] = frozenset()
+    """Where several classes come together in their base: all that it can be."""
     auto: str | None = field(default=None, compare=False)
     """For what an Auto class loaded: that class, which says more than ``of``."""
     cache: str | None = field(default=None, compare=False)
     """For outputs of a model: the class of their cache."""
+
+    @property
+    def classes(self) -> frozenset[str | ProjectClass]:
+        """Every class that it can be, as far as the code says."""
+        return self.among or frozenset((self.of,))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call of an instance of a library class gives, where no class is known for it."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """What a forward hook on instances of these classes is passed as their output."""
+
+    of: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +74,16 @@ class Part:
     item: bool = False
 
 
-Type = Instance | ClassObject | Other | Nothing | Part
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list, or another collection, whose items are all of one type."""
+
+    of: Instance | ClassObject | Result | Many
+
+
+Type = Instance | ClassObject | Result | Hooked | Many | Other | Nothing | Part
+
+ANY_PART = "torch.nn.Module"
+"""The class of what is one of several parts of models."""
+
+MAX_DEPTH = 14

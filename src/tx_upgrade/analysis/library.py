@@ -27,6 +27,7 @@ class Library:
         self.kind = lru_cache(maxsize=None)(self._kind)
         self.in_target = lru_cache(maxsize=None)(self._in_target)
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
+        self.part = lru_cache(maxsize=None)(self._part)
 
     def _search_version(self, name: str) -> str | None:
         """The version to read ``name`` in: the old side, else the first after it that had it, else the last before."""
@@ -70,6 +71,19 @@ class Library:
             if version is not None and self.history.is_subclass(name, base, version):
                 return True
         return False
+
+    def _part(self, name: str, attribute: str) -> str | None:
+        """The class of a model's part, with ``[]`` for a list of layers; None where no table knows it."""
+        from ..history.parts import part
+
+        version = self._version_of(name)
+        if version is None:
+            return None
+        for definition in self.history.mro(name, version):
+            found = part(definition, attribute)
+            if found is not None:
+                return found
+        return None
 
     def signature(self, name: str, *, target: bool = False) -> Signature | None:
         """The signature on the old side (or on the target)."""

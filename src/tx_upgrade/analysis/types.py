@@ -18,11 +18,25 @@ from .assignments import (
     passed_value,
     returned_values,
 )
-from .choices import Choice, choices, iterated, unpacked
-from .kinds import Certainty, ClassObject, Instance, Nothing, Other, Part, Type
-from .knowledge import ATTRIBUTES, AUTO_CLASSES, HINTS, KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on
+from .choices import Choice, attribute_grows, choices, grows, iterated, unpacked
+from .elements import held
+from .hooks import output_of_hook
+from .kinds import (
+    ANY_PART,
+    MAX_DEPTH,
+    Certainty,
+    ClassObject,
+    Hooked,
+    Instance,
+    Many,
+    Nothing,
+    Other,
+    Part,
+    Result,
+    Type,
+)
+from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE
 from .project import (
-    ExternalName,
     LibraryName,
     Module,
     Project,
@@ -31,14 +45,16 @@ from .project import (
     ProjectValue,
     Target,
 )
+from .results import Results
 from .scopes import Binding, FunctionNode
 
 __all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
+_CALL = ".__call__"
+_HOOK = ".register_forward_hook"
 _OUTPUT = "transformers.utils.ModelOutput"
 _FEW = 8
 """Elements of a display that are looked at."""
-_MAX_DEPTH = 14
 _MAX_STEPS = 300
 """Expressions that one question may look at: callers of callers branch without end."""
 
@@ -59,10 +75,18 @@ class Types:
         self._memo: dict[tuple[int, ast.AST], Type | None] = {}
         self._keep: list[ast.AST] = []
         self._active: set[ast.AST] = set()
+        self.given: dict[ast.arg, Type] = {}
+        """What the call that is being looked into passes for the parameters of its function."""
         self._fuel = 0
+<<<<<<< HEAD
         self._cuts = 0
         """How often a search ended before its end: what it found not then is not known for certain."""
         self._call_sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
+=======
+        self.results = Results(self)
+        self._call_sites: dict[str, list[tuple[Module, ast.Call]]] = {}
+        self._indexed: set[str] = set()
+>>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
         self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
@@ -75,9 +99,15 @@ class Types:
 
     def receiver(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> Certainty | None:
         """How certain it is that ``node`` is an instance of one of ``bases``; None when it is not, or unknown."""
-        found = self._typed(module, node)
+        found = self.typed(module, node)
         if isinstance(found, Instance):
-            return "proven" if any(self.is_a(found.of, base) for base in bases) else None
+            return self.covered(found, bases)
+        if isinstance(found, Result):
+            given = [b.removesuffix(_CALL) for b in bases if b.endswith(_CALL)]
+            return "proven" if any(self.is_a(found.of, b) for b in given) else None
+        if isinstance(found, Hooked):
+            given = [b.removesuffix(_HOOK) for b in bases if b.endswith(_HOOK)]
+            return "proven" if any(self.is_a(of, b) for of in found.of for b in given) else None
         if isinstance(found, Part):
             return self._part(module, node, found, bases)
         if found is not None and not isinstance(found, Nothing):
@@ -86,6 +116,13 @@ class Types:
             return "likely"
         return None
 
+    def covered(self, found: Instance, bases: Sequence[str]) -> Certainty | None:
+        """How certain it is that an instance is one of ``bases``: only likely where just some of its classes are."""
+        fitting = [any(self.is_a(of, base) for base in bases) for of in found.classes]
+        if all(fitting):
+            return "proven"
+        return "likely" if any(fitting) else None
+
     def _hinted_layer(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether a path suggests a layer of a model whose class nothing tells."""
         if not any(parts.may_be(self.library, parts.ANY_LAYER, base) for base in bases):
@@ -93,7 +130,7 @@ class Types:
         path = parts.named_path(module, node)
         if path is None or self.own_look_alike(module, path[1]):
             return False
-        return self._typed(module, path[0]) is None and self.hinted(module, path[0], (parts.MODEL,))
+        return self.typed(module, path[0]) is None and self.hinted(module, path[0], (parts.MODEL,))
 
     def _part(self, module: Module, node: ast.expr, part: Part, bases: tuple[str, ...]) -> Certainty | None:
         """Whether a module inside a model is of one of ``bases``; what ``isinstance`` says around it counts."""
@@ -156,17 +193,22 @@ class Types:
 
     def infer(self, module: Module, node: ast.expr) -> Type | None:
         """The type of an expression; None when unknown."""
-        found = self._typed(module, node)
+        found = self.typed(module, node)
         return None if isinstance(found, Part) else found
 
-    def _typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
+    def typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
+        """The type of an expression, or which part of a model it is."""
         key = (id(module), node)
-        if key in self._memo:
+        if key in self._memo and not self.given:
             return self._memo[key]
         if not self._active:
             self._fuel = _MAX_STEPS
+<<<<<<< HEAD
         if depth > _MAX_DEPTH or node in self._active or self._fuel <= 0:
             self._cuts += 1
+=======
+        if depth > MAX_DEPTH or node in self._active or self._fuel <= 0:
+>>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
             return None
         cuts = self._cuts
         self._fuel -= 1
@@ -175,19 +217,30 @@ class Types:
             found = self._infer(module, node, depth)
         finally:
             self._active.discard(node)
+<<<<<<< HEAD
         if depth == 0 or found is not None or cuts == self._cuts:
+=======
+        if (depth == 0 or found is not None) and not self.given:
+>>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
             self._memo[key] = found
         return found
 
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
             case ast.List() | ast.Tuple() | ast.Set() if node.elts:
-                found = parts.common([self._typed(module, e, depth + 1) for e in node.elts[:_FEW]])
-                return parts.collected(found) or (None if isinstance(node, ast.Tuple) else Other())
+                found = parts.common([self.typed(module, e, depth + 1) for e in node.elts[:_FEW]])
+                made = parts.collected(found) or self.many(module, node, depth)
+                return made or (None if isinstance(node, ast.Tuple) else Other())
             case ast.ListComp() | ast.GeneratorExp():
-                made = parts.collected(self._typed(module, node.elt, depth + 1))
+                made = parts.collected(self.typed(module, node.elt, depth + 1)) or self.many(
+                    module, node, depth
+                )
                 return made or (Other() if isinstance(node, ast.ListComp) else None)
-            case ast.Constant() | ast.JoinedStr() | ast.Dict() | ast.List() | ast.Set():
+            case ast.Dict() | ast.DictComp():
+                return self.many(module, node, depth) or Other()
+            case ast.BinOp():
+                return self.many(module, node, depth)
+            case ast.Constant() | ast.JoinedStr() | ast.List() | ast.Set():
                 return Other()
             case ast.Subscript():
                 return self._subscript(module, node, depth)
@@ -196,27 +249,30 @@ class Types:
             case ast.Attribute():
                 return self._attribute(module, node, depth)
             case ast.Call():
-                return self._call(module, node, depth)
+                return self.results.infer(module, node, depth)
             case ast.IfExp():
-                ways = [self._typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
+                ways = [self.typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
                 return self._agree(ways) or self._one_of(ways)
             case ast.BoolOp():
-                return self._agree([self._typed(module, n, depth + 1) for n in node.values if not is_none(n)])
+                return self._agree([self.typed(module, n, depth + 1) for n in node.values if not is_none(n)])
             case ast.Await():
                 return None
             case ast.NamedExpr():
-                return self._typed(module, node.value, depth + 1)
+                return self.typed(module, node.value, depth + 1)
             case _:
                 return None
 
     def _subscript(self, module: Module, node: ast.Subscript, depth: int) -> Type | None:
-        base = self._typed(module, node.value, depth + 1)
+        base = self.typed(module, node.value, depth + 1)
         if isinstance(base, Part):
             return base if isinstance(node.slice, ast.Slice) else parts.element(base)
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
             return self._member_of(base, key, depth + 1)
-        return self._chosen(choices(self.project, module, node), depth)
+        chosen = self.chosen(choices(self.project, module, node), depth)
+        if isinstance(base, Many):
+            return chosen or (base if isinstance(node.slice, ast.Slice) else base.of)
+        return chosen
 
     def _agree(self, found: list[Type | None]) -> Type | None:
         if any(
@@ -232,17 +288,27 @@ class Types:
         first = found[0]
         return first if all(f == first for f in found[1:]) else None
 
-    def _common(self, found: list[Type | None]) -> Type | None:
+    def common(self, found: list[Type | None]) -> Type | None:
         """One type for several bindings: equal ones, or the nearest base that HINTS knows."""
         agreed = self._agree(found) or parts.common(found)
         if agreed is not None or not found or any(f is None for f in found):
             return agreed
         found = [f for f in found if not isinstance(f, Nothing)]
+        lists = [f for f in found if isinstance(f, Many)]
+        if lists and all(isinstance(f, Many | Other) for f in found):
+            inner = self.common([m.of for m in lists])  # an empty list is no other kind of list
+            return Many(inner) if isinstance(inner, Instance | ClassObject | Result | Many) else Other()
         instances = [f for f in found if isinstance(f, Instance)]
         if len(instances) != len(found):
             return self._one_of(found)
         base = self._base_of([i.of for i in instances])
-        return Instance(base) if base is not None else None
+        exact = all(i.among or i.of != base for i in instances)
+        classes = frozenset[str | ProjectClass]().union(*(i.classes for i in instances))
+        if base is not None:
+            return Instance(base, classes if exact else frozenset())
+        if any(isinstance(i.of, ProjectClass) or self._base_of([i.of]) is not None for i in instances):
+            return None
+        return Instance(ANY_PART, classes)
 
     def _base_of(self, classes: Sequence[str | ProjectClass]) -> str | None:
         for base in HINTS:
@@ -260,10 +326,10 @@ class Types:
         own = next((c for c in among if isinstance(c, str) and all(self.is_a(o, c) for o in among)), None)
         return ClassObject(own or self._base_of(among) or "object", among)
 
-    def _chosen(self, found: list[Choice], depth: int) -> Type | None:
+    def chosen(self, found: list[Choice], depth: int) -> Type | None:
         """The common type of what may be taken out of a table of classes or objects of the library."""
-        typed = [self._typed(owner, node, depth + 1) for owner, node in found]
-        return self._common(typed) if all(isinstance(t, Instance | ClassObject) for t in typed) else None
+        typed = [self.typed(owner, node, depth + 1) for owner, node in found]
+        return self.common(typed) if all(isinstance(t, Instance | ClassObject) for t in typed) else None
 
     def _name(self, module: Module, node: ast.Name, depth: int) -> Type | None:
         found = module.scope(node).lookup(node.id)
@@ -278,25 +344,28 @@ class Types:
         useful = [
             b for b in bindings if not (b.value is not None and b.kind == "assign" and is_none(b.value))
         ]
-        return self._common([self._binding(module, b, depth) for b in useful])
+        if len(useful) > 1:  # model = model.eval() says nothing new
+            useful = [b for b in useful if not _hands_back(b)] or useful
+        return self.common([self._binding(module, b, depth) for b in useful])
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
         if binding.kind == "param" and isinstance(binding.node, ast.arg):
             return self._parameter(module, binding.node, binding, depth)
         if binding.annotation is not None:
-            annotated = self._annotation(module, binding.annotation, depth)
+            annotated = self.annotation(module, binding.annotation, depth)
             if annotated is not None:
                 return annotated
         if binding.kind in {"import", "class", "function"}:
             return self._of_target(self.project.resolve_bindings(module, [binding], 0), depth)
         if binding.kind == "assign" and binding.value is not None:
-            return self._typed(module, binding.value, depth + 1)
+            found = self.typed(module, binding.value, depth + 1)
+            return None if isinstance(found, Many) and grows(module, binding) else found
         if binding.kind == "unpack" and binding.value is not None:
             return self._unpacked(module, binding.value, binding.index, depth)
         if binding.kind == "for" and binding.value is not None:
             return self._looped(module, binding.value, binding.index, depth)
         if binding.kind == "with" and binding.value is not None and not binding.index:
-            found = self._typed(module, binding.value, depth + 1)
+            found = self.typed(module, binding.value, depth + 1)
             return found if isinstance(found, Instance) else None
         return None
 
@@ -308,15 +377,17 @@ class Types:
         node, index = over
         if isinstance(node, ast.Tuple | ast.List | ast.Set):
             items = [parts.picked(e, index) for e in node.elts]
-            return self._common([None if i is None else self._typed(module, i, depth + 1) for i in items])
-        layer = None if index else parts.element(self._typed(module, node, depth + 1))
-        return layer or self._chosen(iterated(self.project, module, node, index), depth)
+            return self.common([None if i is None else self.typed(module, i, depth + 1) for i in items])
+        source = self.typed(module, node, depth + 1)
+        layer = None if index else parts.element(source)
+        chosen = layer or self.chosen(iterated(self.project, module, node, index), depth)
+        return chosen or (source.of if isinstance(source, Many) and not index else None)
 
     def _unpacked(self, module: Module, value: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
         if len(index) != 1:
             return None
         if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
-            return self._typed(module, value.elts[index[0]], depth + 1)
+            return self.typed(module, value.elts[index[0]], depth + 1)
         if isinstance(value, ast.Call):
             target = self.project.resolve(module, value.func)
             if isinstance(target, ProjectFunction):
@@ -324,9 +395,9 @@ class Types:
                 for returned in returned_values(target.node):
                     if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
                         return None
-                    found.append(self._typed(target.module, returned.elts[index[0]], depth + 1))
-                return self._common(found)
-        return self._chosen(unpacked(self.project, module, value, index), depth)
+                    found.append(returned.elts[index[0]])
+                return self.results.within(module, value, target.module, target.node, found, depth)
+        return self.chosen(unpacked(self.project, module, value, index), depth)
 
     def _of_target(self, target: Target | None, depth: int) -> Type | None:
         if isinstance(target, LibraryName):
@@ -338,7 +409,13 @@ class Types:
         return None
 
     def _parameter(self, module: Module, arg: ast.arg, binding: Binding, depth: int) -> Type | None:
+        if arg in self.given:
+            return self.given[arg]
         function = module.scopes.parent[module.scopes.parent[arg]]
+        if isinstance(function, ast.FunctionDef | ast.Lambda):
+            hooked = output_of_hook(self, module, function, arg, depth)
+            if hooked is not None:
+                return hooked
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return None
         owner = module.scopes.parent[function]
@@ -349,12 +426,14 @@ class Types:
                 cls = ProjectClass(module, owner)
                 return ClassObject(cls) if "classmethod" in decorators else Instance(cls)
         if arg.annotation is not None:
-            return self._annotation(module, arg.annotation, depth)
+            annotated = self.annotation(module, arg.annotation, depth)
+            if annotated is not None:
+                return annotated
         passed = self._from_callers(module, function, arg, depth)
         if passed is not None:
             return passed
         if binding.value is not None and not is_none(binding.value):
-            return self._typed(module, binding.value, depth + 1)
+            return self.typed(module, binding.value, depth + 1)
         return None
 
     def _from_callers(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
@@ -379,8 +458,8 @@ class Types:
                 default = default_of(function, arg)
                 value = default
             if value is not None:
-                found.append(Nothing() if is_none(value) else self._typed(caller, value, depth + 1))
-        return self._common(found) if found else None
+                found.append(Nothing() if is_none(value) else self.typed(caller, value, depth + 1))
+        return self.common(found) if found else None
 
     def _calls(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST
@@ -391,7 +470,7 @@ class Types:
         if isinstance(owner, ast.ClassDef):
             if not isinstance(call.func, ast.Attribute):
                 return False
-            receiver = self._typed(caller, call.func.value, _MAX_DEPTH - 4)
+            receiver = self.typed(caller, call.func.value, MAX_DEPTH - 4)
             return (
                 isinstance(receiver, Instance | ClassObject)
                 and isinstance(receiver.of, ProjectClass)
@@ -413,8 +492,9 @@ class Types:
                         found.setdefault(called, []).append((other, call))
         return found.get(name, [])
 
-    def _annotation(self, module: Module, node: ast.expr, depth: int) -> Type | None:
-        return annotated(self.project, module, node, self._common, self._keep, depth)
+    def annotation(self, module: Module, node: ast.expr, depth: int) -> Type | None:
+        """The type that an annotation names."""
+        return annotated(self.project, module, node, self.common, self._keep, depth)
 
     def _attribute(self, module: Module, node: ast.Attribute, depth: int) -> Type | None:
         target = self.project.resolve(module, node)
@@ -422,11 +502,16 @@ class Types:
             return self._of_target(target, depth)
         if isinstance(target, ProjectValue):
             return self._bindings(target.module, list(target.bindings), depth + 1)
-        base = self._typed(module, node.value, depth + 1)
+        base = self.typed(module, node.value, depth + 1)
         if isinstance(base, Part):
             return parts.attribute(base, node.attr)
         if isinstance(base, Instance):
-            return self._member_of(base, node.attr, depth + 1) or self._inside(base, node.attr)
+            if not base.among:
+                return self._member_of(base, node.attr, depth + 1) or self._inside(base, node.attr)
+            each = [Instance(of) for of in base.classes]
+            return self.common(
+                [self._member_of(i, node.attr, depth + 1) or self._inside(i, node.attr) for i in each]
+            )
         if isinstance(base, ClassObject):
             return self.member(base.of, node.attr, depth + 1)
         return None
@@ -459,21 +544,29 @@ class Types:
         for owner, members in ATTRIBUTES.items():
             if name in members and self.is_a(of, owner):
                 return Instance(members[name])
-        return None
+        part = self.library.part(of, name)
+        if part is None:
+            return None
+        return Many(Instance(part.removesuffix("[]"))) if part.endswith("[]") else Instance(part)
 
     def _self_attribute(self, cls: ProjectClass, name: str, depth: int) -> Type | None:
+<<<<<<< HEAD
         if depth > _MAX_DEPTH:
             self._cuts += 1
+=======
+        if depth > MAX_DEPTH:
+>>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
             return None
         found: list[Type | None] = []
         for owner in self.project.lineage(cls):
             for module, value, annotation in assigned_on_self(owner, name):
                 if annotation is not None:
-                    typed = self._annotation(module, annotation, depth + 1)
+                    typed = self.annotation(module, annotation, depth + 1)
                     if typed is not None:
                         return typed
                 if value is not None and not is_none(value):
-                    found.append(self._typed(module, value, depth + 1))
+                    given = self.typed(module, value, depth + 1)
+                    found.append(None if isinstance(given, Many) and attribute_grows(module, name) else given)
             prop = next(
                 (
                     s
@@ -485,11 +578,12 @@ class Types:
                 None,
             )
             if prop is not None:
-                return self._returned(owner.module, prop, depth)
+                return self.results.returned(owner.module, prop, depth)
             if found:
                 break
-        return self._common(found) if found else None
+        return self.common(found) if found else None
 
+<<<<<<< HEAD
     def _returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
         if depth > _MAX_DEPTH:
             self._cuts += 1
@@ -500,93 +594,23 @@ class Types:
                 return annotated
         values = [r for r in returned_values(function) if not is_none(r)]
         return self._common([self._typed(module, r, depth + 1) for r in values]) if values else None
+=======
+    def many(self, module: Module, node: ast.expr, depth: int) -> Many | None:
+        """A collection whose items are all of one type."""
+        inner = held(self, module, node, depth)
+        return Many(inner) if isinstance(inner, Instance | ClassObject | Result | Many) else None
+>>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
 
-    def _call(self, module: Module, node: ast.Call, depth: int) -> Type | None:
-        func = node.func
-        if isinstance(func, ast.Attribute):
-            if func.attr.startswith("from_"):
-                # the alternative constructors: from_pretrained, from_config, from_legacy_cache, …
-                owner = self._typed(module, func.value, depth + 1)
-                defined = (
-                    isinstance(owner, ClassObject)
-                    and isinstance(owner.of, ProjectClass)
-                    and (
-                        self.project.own_method(owner.of, func.attr) is not None
-                        or not self.project.library_bases(owner.of)
-                    )
-                )
-                if isinstance(owner, ClassObject) and not defined:
-                    return self._common([self._loaded(c) for c in owner.among or (owner.of,)])
-                if not defined and func.attr == "from_pretrained":
-                    return None
-            target = self.project.resolve(module, func)
-            if isinstance(target, LibraryName):
-                return self._constructed(target.name)
-            if isinstance(target, ExternalName):
-                return None if hands_on(target.name) else Other()
-            if isinstance(target, ProjectClass):
-                return Instance(target)
-            if isinstance(target, ProjectFunction) and not isinstance(
-                target.module.scopes.parent[target.node], ast.ClassDef
-            ):
-                return self._returned(target.module, target.node, depth)
-            base = self._typed(module, func.value, depth + 1)
-            if isinstance(base, Part):
-                return parts.method(base, func.attr)
-            if isinstance(base, Instance):
-                return self._method_result(base, func.attr, depth)
-            if isinstance(base, ClassObject) and isinstance(base.of, ProjectClass):
-                own = self.project.own_method(base.of, func.attr)
-                return self._returned(own[0], own[1], depth) if own is not None else None
-            return self._chosen(choices(self.project, module, node), depth)
-        callee = self._typed(module, func, depth + 1) if isinstance(func, ast.Name | ast.Subscript) else None
-        if isinstance(callee, ClassObject):
-            return self._made(callee)
-        if isinstance(callee, Instance):
-            return self._method_result(callee, "__call__", depth)
-        target = self.project.resolve(module, func)
-        if isinstance(target, LibraryName):
-            return self._constructed(target.name)
-        if isinstance(target, ExternalName):
-            return None if hands_on(target.name) else Other()
-        if isinstance(target, ProjectFunction):
-            return self._returned(target.module, target.node, depth)
-        if isinstance(func, ast.Call):
-            inner = self._typed(module, func, depth + 1)
-            if isinstance(inner, Instance):
-                return self._method_result(inner, "__call__", depth)
-            if isinstance(inner, ClassObject):
-                return self._made(inner)
-        return None
 
-    def _made(self, of: ClassObject) -> Type | None:
-        return self._common([Instance(c) for c in of.among or (of.of,)])
-
-    def _loaded(self, of: str | ProjectClass) -> Type | None:
-        if isinstance(of, str):
-            short = of.rsplit(".", 1)[-1]
-            for pattern, result in AUTO_CLASSES:
-                if re.fullmatch(pattern, short):
-                    return Instance(result, auto=of)
-        return Instance(of)
-
-    def _constructed(self, name: str) -> Type | None:
-        if self.library.kind(name) == "class":
-            return Instance(name)
-        result = RETURNS.get(self.library.canonical(name) or name) or RETURNS.get(name)
-        return Instance(result) if result else None
-
-    def _method_result(self, base: Instance, method: str, depth: int) -> Type | None:
-        if isinstance(base.of, ProjectClass):
-            own = self.project.own_method(base.of, method)
-            if own is not None:
-                return self._returned(own[0], own[1], depth)
-        if method in KEEPS_TYPE:
-            return base
-        for owner, methods in RETURNS_OF_METHODS.items():
-            if method in methods and self.is_a(base.of, owner):
-                result = methods[method]
-                cache = parts.cache_class(self.library, base) if result == _OUTPUT else None
-                return Instance(result, cache=cache)
-        inside = parts.of_model(self.library, base.of) if isinstance(base.of, str) else None
-        return parts.method(inside, method) if inside is not None else None
+def _hands_back(binding: Binding) -> bool:
+    """Whether a variable is given itself: ``model = model.to(device)``."""
+    value = binding.value
+    if binding.kind != "assign" or not isinstance(value, ast.Call):
+        return False
+    while (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and value.func.attr in KEEPS_TYPE
+    ):
+        value = value.func.value
+    return isinstance(value, ast.Name) and value.id == binding.name

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from fnmatch import fnmatchcase
 
+from ..analysis.kinds import Certainty, Instance
 from ..analysis.project import ProjectClass
-from ..analysis.types import Certainty, Instance
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression

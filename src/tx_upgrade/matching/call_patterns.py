@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from copy import deepcopy
 
+from ..analysis.kinds import Certainty, ClassObject, Instance
 from ..analysis.project import ProjectClass
-from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Inner
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, qualified, star_variable, terminal, variable
@@ -46,7 +46,7 @@ class CallPatterns:
         for name, bases in where.items():
             captured = captures.single.get(name)
             if captured is None:
-                return None
+                continue  # another case's variable
             found = self._receiver(captured, bases, callee)
             if found == "likely" and (
                 self.context.types.own_look_alike(self.context.module, terminal(pattern) or "")

@@ -58,7 +58,7 @@ class MemberMatcher:
             for rule, owner, new, access in context.plan.attributes.get(current, ()):
                 if rule.order <= last or not self._accessed(node, new, access):
                     continue
-                certainty = self._receiver(node, owner, start_name)
+                certainty = self._receiver(node, owner, self._owners(rule, start_name), start_name)
                 if certainty is None or context.module.guards.of_reference(node) is not None:
                     continue
                 if self._asked_before(node, start_name):
@@ -85,7 +85,11 @@ class MemberMatcher:
             return isinstance(node.ctx, ast.Store)
         return True
 
-    def _receiver(self, node: ast.Attribute, owner: str, name: str) -> Certainty | None:
+    def _owners(self, rule: Rule, name: str) -> list[str]:
+        """The classes for which a rule speaks of an attribute."""
+        return [o for r, o, _, _ in self.context.plan.attributes.get(name, ()) if r is rule]
+
+    def _receiver(self, node: ast.Attribute, owner: str, owners: list[str], name: str) -> Certainty | None:
         context = self.context
         if (
             context.module.spelled(node) is not None
@@ -96,6 +100,10 @@ class MemberMatcher:
         if isinstance(found, Instance | ClassObject):
             if isinstance(found.of, ProjectClass) and self._own_member(found.of, name):
                 return None
+            if isinstance(found, Instance) and found.among:
+                return (
+                    context.types.covered(found, owners) if context.types.covered(found, (owner,)) else None
+                )
             return "proven" if context.types.is_a(found.of, owner) else None
         if found is not None:
             return None
@@ -222,12 +230,10 @@ class MemberMatcher:
         certainty: Certainty = "proven"
         word = _head(pattern)
         for name, bases in where.items():
-            found = (
-                context.types.receiver(context.module, captures.single[name], bases)
-                if name in captures.single
-                else None
-            )
-            if found is None or context.tells_apart(captures.single[name], certain=True):
+            if name not in captures.single:
+                continue  # another case's variable
+            found = context.types.receiver(context.module, captures.single[name], bases)
+            if found is None or context.tells_apart(captures.single[name], certain=not _is_result(bases)):
                 return False
             if found == "likely":
                 if word is not None and context.types.own_look_alike(context.module, word):
@@ -254,10 +260,13 @@ class MemberMatcher:
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
         stars = star_texts(context, node, captures)
+        parent = context.tree.parent.get(node)
+        stands_alone = isinstance(parent, ast.Assign | ast.Return) and parent.value is node
 
         def produce(inner: Inner) -> str:
             values = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
-            return templates.fill(text, values, stars(inner))
+            filled = templates.fill(text, values, stars(inner))
+            return _bare(filled) if stands_alone else filled
 
         pending.edits.append(context.composer.add(*context.span(node), produce))
         return True
@@ -433,3 +442,20 @@ def _head(node: ast.expr) -> str | None:
 
 def _is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _is_result(bases: tuple[str, ...]) -> bool:
+    """Whether a variable stands for what a call gives, no object: asking its type is asking for the version."""
+    return all(b.endswith((".__call__", ".register_forward_hook")) for b in bases)
+
+
+def _bare(text: str) -> str:
+    """An expression without the parentheses around all of it; a tuple keeps them."""
+    if not (text.startswith("(") and text.endswith(")")):
+        return text
+    try:
+        whole = ast.parse(text, mode="eval").body
+        inner = ast.parse(text[1:-1], mode="eval").body
+    except SyntaxError:
+        return text
+    return text if isinstance(whole, ast.Tuple) or ast.dump(whole) != ast.dump(inner) else text[1:-1]

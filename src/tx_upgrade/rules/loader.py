@@ -46,8 +46,8 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "symbols": frozenset({"changed", "when_checked"}),
     "modules": frozenset(),
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
-    "match": frozenset({"where", "replace"}),
-    "cases": frozenset({"where"}),
+    "match": frozenset({"where", "replace", "results", "hooked"}),
+    "cases": frozenset({"where", "results", "hooked"}),
     "attributes": frozenset({"access"}),
     "overrides": frozenset({"add_parameters", "add_var_keyword", "rename_parameters"}),
     "class_attributes": frozenset({"holding"}),
@@ -310,7 +310,15 @@ def _case(node: _Node) -> Case:
 def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
     if "where" not in keys:
         return {}
-    return {str(k): _strings(v, f"where.{k}") for k, v in keys["where"].mapping("where").items()}
+    found = {str(k): _strings(v, f"where.{k}") for k, v in keys["where"].mapping("where").items()}
+    for key, method in (("results", "__call__"), ("hooked", "register_forward_hook")):
+        if key in keys:
+            for name, source in keys[key].mapping(key).items():
+                classes = found.get(source.text(f"{key}.{name}"))
+                if classes is None:
+                    source.fail(f"{key}.{name} names no variable of where")
+                found[str(name)] = tuple(f"{c}.{method}" for c in classes)
+    return found
 
 
 def _match(keys: dict[Any, _Node]) -> MatchSelector:

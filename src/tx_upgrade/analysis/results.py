@@ -1,0 +1,196 @@
+"""What calls give: constructors, functions of the project, methods of the library's classes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from . import parts
+from .assignments import UNKNOWN, is_none, passed_value, returned_values
+from .choices import choices
+from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
+from .knowledge import AUTO_CLASSES, KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on
+from .project import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
+from .scopes import FunctionNode
+
+if TYPE_CHECKING:
+    from .types import Types
+
+_OUTPUT = "transformers.utils.ModelOutput"
+
+
+class Results:
+    """The calls of one project."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+
+    def of_call(
+        self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, depth: int
+    ) -> Type | None:
+        """What one call of a project's function gives: for what it passes, else for all that is ever passed."""
+        values = [r for r in returned_values(function) if not is_none(r)]
+        general = self.returned(module, function, depth)
+        if not values or isinstance(general, Other | Nothing):
+            return general
+        exact = self.within(caller, call, module, function, values, depth)
+        if general is None or not isinstance(exact, Instance):
+            return general if exact is None else exact
+        narrower = (
+            isinstance(general, Instance)
+            and isinstance(general.of, str)
+            and self.types.is_a(exact.of, general.of)
+        )
+        return exact if narrower else general
+
+    def within(
+        self,
+        caller: Module,
+        call: ast.Call,
+        module: Module,
+        function: FunctionNode,
+        values: list[ast.expr],
+        depth: int,
+    ) -> Type | None:
+        """The common type of expressions of a function when it is called like this."""
+        given: dict[ast.arg, Type] = {}
+        bound = isinstance(module.scopes.parent.get(function), ast.ClassDef) and isinstance(
+            call.func, ast.Attribute
+        )
+        positional = [*function.args.posonlyargs, *function.args.args]
+        for arg in (*positional, *function.args.kwonlyargs):
+            position = positional.index(arg) - bound if arg in positional else None
+            if position is not None and position < 0:
+                continue
+            value = passed_value(call, arg.arg, position)
+            if value is None or value is UNKNOWN or is_none(value):
+                continue
+            found = self.types.typed(caller, value, depth + 1)
+            if found is not None:
+                given[arg] = found
+        before, self.types.given = self.types.given, given or self.types.given
+        try:
+            return self.types.common([self.types.typed(module, v, depth + 1) for v in values])
+        finally:
+            self.types.given = before
+
+    def returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
+        if depth > MAX_DEPTH:
+            return None
+        if function.returns is not None:
+            annotated = self.types.annotation(module, function.returns, depth + 1)
+            if annotated is not None:
+                return annotated
+        values = [r for r in returned_values(function) if not is_none(r)]
+        return self.types.common([self.types.typed(module, r, depth + 1) for r in values]) if values else None
+
+    def infer(self, module: Module, node: ast.Call, depth: int) -> Type | None:
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            if func.attr.startswith("from_"):
+                # the alternative constructors: from_pretrained, from_config, from_legacy_cache, …
+                owner = self.types.typed(module, func.value, depth + 1)
+                defined = (
+                    isinstance(owner, ClassObject)
+                    and isinstance(owner.of, ProjectClass)
+                    and (
+                        self.types.project.own_method(owner.of, func.attr) is not None
+                        or not self.types.project.library_bases(owner.of)
+                    )
+                )
+                if isinstance(owner, ClassObject) and not defined:
+                    return self.types.common([self._loaded(c) for c in owner.among or (owner.of,)])
+                if not defined and func.attr == "from_pretrained":
+                    return None
+            target = self.types.project.resolve(module, func)
+            if isinstance(target, LibraryName):
+                return self._constructed(target.name)
+            if isinstance(target, ExternalName):
+                return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
+            if isinstance(target, ProjectClass):
+                return Instance(target)
+            if isinstance(target, ProjectFunction) and not isinstance(
+                target.module.scopes.parent[target.node], ast.ClassDef
+            ):
+                return self.of_call(module, node, target.module, target.node, depth)
+            base = self.types.typed(module, func.value, depth + 1)
+            if isinstance(base, Part):
+                return parts.method(base, func.attr)
+            if isinstance(base, Many) and func.attr == "values":
+                return base
+            if isinstance(base, Instance):
+                held = self.types.typed(module, func, depth + 1)
+                if isinstance(held, ClassObject):
+                    return self._made(held)
+                if isinstance(held, Instance):
+                    return self.of_method(held, "__call__", depth)
+                return self.of_method(base, func.attr, depth, (module, node))
+            if isinstance(base, ClassObject) and isinstance(base.of, ProjectClass):
+                own = self.types.project.own_method(base.of, func.attr)
+                return self.of_call(module, node, *own, depth) if own is not None else None
+            return self.types.chosen(choices(self.types.project, module, node), depth)
+        callee = (
+            self.types.typed(module, func, depth + 1) if isinstance(func, ast.Name | ast.Subscript) else None
+        )
+        if isinstance(callee, ClassObject):
+            return self._made(callee)
+        if isinstance(callee, Instance):
+            return self.of_method(callee, "__call__", depth)
+        target = self.types.project.resolve(module, func)
+        if isinstance(target, LibraryName):
+            return self._constructed(target.name)
+        if isinstance(target, ExternalName):
+            return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
+        if target is None and isinstance(func, ast.Name):
+            return self.types.many(module, node, depth)
+        if isinstance(target, ProjectFunction):
+            return self.of_call(module, node, target.module, target.node, depth)
+        if isinstance(func, ast.Call):
+            inner = self.types.typed(module, func, depth + 1)
+            if isinstance(inner, Instance):
+                return self.of_method(inner, "__call__", depth)
+            if isinstance(inner, ClassObject):
+                return self._made(inner)
+        return None
+
+    def _made(self, of: ClassObject) -> Type | None:
+        return self.types.common([Instance(c) for c in of.among or (of.of,)])
+
+    def _loaded(self, of: str | ProjectClass) -> Type | None:
+        if isinstance(of, str):
+            short = of.rsplit(".", 1)[-1]
+            for pattern, result in AUTO_CLASSES:
+                if re.fullmatch(pattern, short):
+                    return Instance(result, auto=of)
+        return Instance(of)
+
+    def _constructed(self, name: str) -> Type | None:
+        if self.types.library.kind(name) == "class":
+            return Instance(name)
+        result = RETURNS.get(self.types.library.canonical(name) or name) or RETURNS.get(name)
+        return Instance(result) if result else None
+
+    def of_method(
+        self, base: Instance, method: str, depth: int, call: tuple[Module, ast.Call] | None = None
+    ) -> Type | None:
+        """What a method of an instance gives."""
+        if isinstance(base.of, ProjectClass):
+            own = self.types.project.own_method(base.of, method)
+            if own is None and method == "__call__":
+                own = self.types.project.own_method(base.of, "forward")
+            if own is not None:
+                return self.of_call(*call, *own, depth) if call else self.returned(*own, depth)
+        if method in KEEPS_TYPE:
+            return base
+        if method == "__call__" and base.of == ANY_PART:
+            return self.types.common([self.of_method(Instance(of), method, depth) for of in base.classes])
+        for owner, methods in RETURNS_OF_METHODS.items():
+            if method in methods and self.types.is_a(base.of, owner):
+                result = methods[method]
+                cache = parts.cache_class(self.types.library, base) if result == _OUTPUT else None
+                return Instance(result, cache=cache)
+        if method == "__call__" and isinstance(base.of, str):
+            return Result(base.of)
+        inside = parts.of_model(self.types.library, base.of) if isinstance(base.of, str) else None
+        return parts.method(inside, method) if inside is not None else None
