@@ -77,6 +77,7 @@ class Results:
 
     def returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
         if depth > MAX_DEPTH:
+            self.types.cuts += 1
             return None
         if function.returns is not None:
             annotated = self.types.annotation(module, function.returns, depth + 1)

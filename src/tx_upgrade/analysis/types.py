@@ -78,15 +78,10 @@ class Types:
         self.given: dict[ast.arg, Type] = {}
         """What the call that is being looked into passes for the parameters of its function."""
         self._fuel = 0
-<<<<<<< HEAD
-        self._cuts = 0
+        self.cuts = 0
         """How often a search ended before its end: what it found not then is not known for certain."""
-        self._call_sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
-=======
         self.results = Results(self)
-        self._call_sites: dict[str, list[tuple[Module, ast.Call]]] = {}
-        self._indexed: set[str] = set()
->>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
+        self._call_sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
         self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
@@ -203,25 +198,17 @@ class Types:
             return self._memo[key]
         if not self._active:
             self._fuel = _MAX_STEPS
-<<<<<<< HEAD
-        if depth > _MAX_DEPTH or node in self._active or self._fuel <= 0:
-            self._cuts += 1
-=======
         if depth > MAX_DEPTH or node in self._active or self._fuel <= 0:
->>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
+            self.cuts += 1
             return None
-        cuts = self._cuts
+        cuts = self.cuts
         self._fuel -= 1
         self._active.add(node)
         try:
             found = self._infer(module, node, depth)
         finally:
             self._active.discard(node)
-<<<<<<< HEAD
-        if depth == 0 or found is not None or cuts == self._cuts:
-=======
-        if (depth == 0 or found is not None) and not self.given:
->>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
+        if (depth == 0 or found is not None or cuts == self.cuts) and not self.given:
             self._memo[key] = found
         return found
 
@@ -550,12 +537,8 @@ class Types:
         return Many(Instance(part.removesuffix("[]"))) if part.endswith("[]") else Instance(part)
 
     def _self_attribute(self, cls: ProjectClass, name: str, depth: int) -> Type | None:
-<<<<<<< HEAD
-        if depth > _MAX_DEPTH:
-            self._cuts += 1
-=======
         if depth > MAX_DEPTH:
->>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
+            self.cuts += 1
             return None
         found: list[Type | None] = []
         for owner in self.project.lineage(cls):
@@ -583,23 +566,10 @@ class Types:
                 break
         return self.common(found) if found else None
 
-<<<<<<< HEAD
-    def _returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
-        if depth > _MAX_DEPTH:
-            self._cuts += 1
-            return None
-        if function.returns is not None:
-            annotated = self._annotation(module, function.returns, depth + 1)
-            if annotated is not None:
-                return annotated
-        values = [r for r in returned_values(function) if not is_none(r)]
-        return self._common([self._typed(module, r, depth + 1) for r in values]) if values else None
-=======
     def many(self, module: Module, node: ast.expr, depth: int) -> Many | None:
         """A collection whose items are all of one type."""
         inner = held(self, module, node, depth)
         return Many(inner) if isinstance(inner, Instance | ClassObject | Result | Many) else None
->>>>>>> 65ba25f (Prove receivers through helpers, collections and parts of models; follow what layers give into variables and hooks)
 
 
 def _hands_back(binding: Binding) -> bool:
