@@ -50,6 +50,24 @@ RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
     "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
 }
 
+# Dictionaries that are arguments of a call and become the arguments of another one.
+HANDED_ON: dict[str, dict[str, str]] = {
+    "transformers.pipeline": {
+        "model_kwargs": "transformers.PreTrainedModel.from_pretrained",
+        "generate_kwargs": "transformers.GenerationMixin.generate",
+        "tokenize_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
+        "tokenizer_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
+    },
+    "transformers.Pipeline.__call__": {
+        "generate_kwargs": "transformers.GenerationMixin.generate",
+        "tokenize_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
+        "tokenizer_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
+    },
+    "transformers.ProcessorMixin.__call__": {
+        "text_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
+    },
+}
+
 # Packages whose functions and classes give the library's objects back, or derive from its classes.
 HANDS_ON = frozenset(
     {

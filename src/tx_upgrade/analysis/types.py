@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from . import parts
@@ -425,28 +425,31 @@ class Types:
 
     def _from_callers(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
-        owner = module.scopes.parent[function]
-        is_method = isinstance(owner, ast.ClassDef)
-        name = (
-            owner.name if isinstance(owner, ast.ClassDef) and function.name == "__init__" else function.name
-        )
         found: list[Type | None] = []
-        positional = [*function.args.posonlyargs, *function.args.args]
-        position = positional.index(arg) if arg in positional else None
-        if position is not None and is_method:
-            position -= 1
-        for caller, call in self.call_sites(module, name):
-            if not self._calls(caller, call, module, function, owner):
-                continue
+        for caller, call, position in self.calls_of(module, function, arg):
             value = passed_value(call, arg.arg, position)
             if value is UNKNOWN:
                 return None
             if value is None:
-                default = default_of(function, arg)
-                value = default
+                value = default_of(function, arg)
             if value is not None:
                 found.append(Nothing() if is_none(value) else self.typed(caller, value, depth + 1))
         return self.common(found) if found else None
+
+    def calls_of(
+        self, module: Module, function: FunctionNode, arg: ast.arg
+    ) -> Iterator[tuple[Module, ast.Call, int | None]]:
+        """The calls of a function in the project, each with the place where they pass ``arg`` by position."""
+        owner = module.scopes.parent[function]
+        positional = [*function.args.posonlyargs, *function.args.args]
+        position = positional.index(arg) if arg in positional else None
+        name = function.name
+        if isinstance(owner, ast.ClassDef):
+            name = owner.name if name == "__init__" else name
+            position = None if position is None else position - 1
+        for caller, call in self.call_sites(module, name):
+            if self._calls(caller, call, module, function, owner):
+                yield caller, call, position
 
     def _calls(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST

@@ -6,7 +6,7 @@ import ast
 from fnmatch import fnmatchcase
 
 from ..analysis.kinds import Certainty, Instance
-from ..analysis.project import ProjectClass
+from ..analysis.project import Module, ProjectClass
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression
@@ -94,14 +94,18 @@ class ArgumentRules:
             return True
         if wanted == INSTANCE:
             types = self.context.types
-            return any(isinstance(types.infer(self.context.module, a.value), Instance) for a in found)
+            return any(
+                isinstance(types.infer(_module_of(a) or self.context.module, a.value), Instance)
+                for a in found
+            )
         if isinstance(wanted, Like):
             texts = [str(v).lower() for a in found if isinstance(v := a.literal(), str)]
             return any(fnmatchcase(t, p) for t in texts for p in wanted.patterns)
         assert isinstance(wanted, tuple)
         return any(values.equals(a.literal(), wanted) for a in found)
 
-    def _choose(self, operations: tuple[ArgumentOp, ...], argument: Argument) -> ArgumentOp | None:
+    def choose(self, operations: tuple[ArgumentOp, ...], argument: Argument) -> ArgumentOp | None:
+        """The first operation whose condition the argument's value meets."""
         value = argument.literal()
         for op in operations:
             if op.is_ is not None and not values.equals(value, op.is_):
@@ -122,7 +126,7 @@ class ArgumentRules:
         certainty: Certainty,
         callee: Callee,
     ) -> None:
-        op = self._choose(operations, argument)
+        op = self.choose(operations, argument)
         if op is None:
             return
         context = self.context
@@ -149,6 +153,14 @@ class ArgumentRules:
             if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
                 fixable = False
                 message += " The dictionary's key is read elsewhere: change both places."
+            if argument.entry.module is not None:
+                document = argument.entry.module
+                line = document.lines.position(document.lines.span(argument.entry.value)[0])[0]
+                fixable = False
+                message += f" It is written in {document.document.path}:{line}: change it there."
+            elif fixable and op.remove and argument.entry.kind == "pair":
+                fixable = False
+                message += " Take the pair out of the list."
         by_position = not argument.keyword and argument.entry is None
         if (
             fixable
@@ -301,3 +313,7 @@ class ArgumentRules:
             ):
                 return name
         return outcome.name or name
+
+
+def _module_of(argument: Argument) -> Module | None:
+    return argument.entry.module if argument.entry is not None else None

@@ -28,6 +28,8 @@ class Argument:
     new_literal: object = None
     removed: bool = False
     touched: bool = False
+    unpacked: ast.expr | None = None
+    """For a key: the dictionary as the call unpacks it."""
 
     def literal(self) -> object:
         return self.new_literal if self.new_value is not None else values.literal(self.value)
@@ -50,6 +52,7 @@ class CallModel:
         self.complete = True
         self.doubted = False
         """Whether the rule at hand may be switched off by what is unpacked here."""
+        self.unpacked: list[ast.expr] = []
         self.doubtful: set[Entry] = set()
         self.read_keys: set[str] = set()
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
@@ -80,14 +83,24 @@ class CallModel:
                 self.arguments.append(Argument(index, name, item, False, original=name))
                 position += 1
 
+    @classmethod
+    def of_dictionary(cls, call: CallModel, node: ast.expr, flows: Flows) -> CallModel:
+        """A call that gets what a dictionary among the arguments of another call holds."""
+        model = cls(call.node, 0, [], flows)
+        model.arguments, model.unpacked, model.complete = [], [], True
+        model.doubtful, model.read_keys = set(), set()
+        model._unpack(node, flows)
+        return model
+
     def _unpack(self, node: ast.expr, flows: Flows) -> None:
+        self.unpacked.append(node)
         bag = flows.bag(node)
         self.complete &= bag.complete
         self.doubtful |= bag.doubtful
         self.read_keys |= bag.read
         for entry in bag.entries:
             self.arguments.append(
-                Argument(-1, entry.name, entry.value, True, entry=entry, original=entry.name)
+                Argument(-1, entry.name, entry.value, True, entry=entry, original=entry.name, unpacked=node)
             )
 
     def find(self, name: str) -> list[Argument]:
@@ -133,6 +146,8 @@ class CallModel:
 def argument_node(model: CallModel, argument: Argument) -> ast.AST:
     """The node that a finding on an argument points at."""
     if argument.entry is not None:
+        if argument.entry.module is not None and argument.unpacked is not None:
+            return argument.unpacked
         return argument.entry.key
     for keyword in model.node.keywords:
         if keyword.value is argument.value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.knowledge import hinted_name
+from ..analysis.knowledge import HANDED_ON, hinted_name
 from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
@@ -16,7 +16,8 @@ from .call_patterns import CallPatterns, Where
 from .callees import Callee, CalleeFinder
 from .context import Context
 from .entries import Entries
-from .flows import Flows
+from .flows import PASSED_ON, Flows
+from .keys import UnseenKeys
 
 Candidate = tuple[int, Rule, tuple[str, CallSelector] | tuple[Case, Where]]
 
@@ -29,8 +30,9 @@ class CallMatcher:
         self.callees = CalleeFinder(context)
         self.arguments = ArgumentRules(context, self.callees)
         self.patterns = CallPatterns(context, self.callees)
-        self.flows = Flows(context.module)
+        self.flows = Flows(context.module, context.types)
         self.entries = Entries(context, self.flows)
+        self.unseen = UnseenKeys(context, self.callees, self.arguments, self.flows)
         self._object_names = {
             a.attr for a in context.tree.attributes if isinstance(a.ctx, ast.Store)
         } | context.project.own_members(context.module)
@@ -40,6 +42,7 @@ class CallMatcher:
         for call in self.context.tree.calls:
             if call not in self.context.consumed:
                 self._call(call)
+        self.unseen.report(self._call_rules)
         self.entries.settle()
 
     def _call(self, node: ast.Call) -> None:
@@ -53,7 +56,7 @@ class CallMatcher:
         if callee is not None and callee.method == "__init__" and isinstance(callee.owner, str):
             # Trainer.__init__(self, …) is the constructor with one argument more
             callee, offset = Callee(symbol=callee.owner), offset + 1
-        spread = any(k.arg is None for k in node.keywords)
+        spread = any(k.arg is None or k.arg in PASSED_ON for k in node.keywords)
         if (callee is None or callee.symbol is None) and not spread and not self._candidates(node, callee):
             return
         if self.context.module.guards.of_call(node) is not None:
@@ -62,8 +65,28 @@ class CallMatcher:
         current = self._apply_rules(model, callee, func)
         if callee is not None and model.expression is None:
             self._unknown_arguments(model, callee, current)
+            self._handed_on(model, callee)
         self.entries.remember(model)
+        self.unseen.remember(model, callee)
         self._commit(model)
+
+    def _handed_on(self, model: CallModel, callee: Callee) -> None:
+        """Rules on the call that gets a dictionary among these arguments: ``pipeline(model_kwargs={…})``."""
+        for wanted, names in HANDED_ON.items():
+            given = [(a, names[n]) for n in names for a in model.find(n) if a.entry is None]
+            certainty = self.callees.meets(wanted, callee) if given else None
+            if certainty is None:
+                continue
+            for argument, inner in given:
+                owner, _, method = inner.rpartition(".")
+                taken = CallModel.of_dictionary(model, argument.value, self.flows)
+                for rule, name, selector in self._call_rules(Callee(owner=owner, method=method)):
+                    meets = self.callees.meets(name, Callee(owner=owner, method=method)) is not None
+                    if meets and selector.arguments_only and taken.mentions(selector.arguments):
+                        target = Callee(owner=owner, method=method)
+                        self.arguments.apply(taken, rule, selector, target, certainty, model.node.func)
+                self.entries.remember(taken)
+                self.unseen.remember(taken, Callee(owner=owner, method=method))
 
     def _interesting(self, node: ast.Call, func: ast.expr) -> bool:
         plan = self.context.plan
@@ -74,6 +97,8 @@ class CallMatcher:
         if name in plan.calls or name in plan.call_patterns or node in self.context.forced:
             return True
         if isinstance(func, ast.Attribute) and func.attr == "__init__":
+            return True
+        if any(k.arg in PASSED_ON for k in node.keywords):
             return True
         target = self.context.project.resolve(self.context.module, func)
         if isinstance(target, LibraryName | ProjectClass):

@@ -84,6 +84,7 @@ class Context:
         """Findings whose edits turned out to be impossible: they are left to a person from the start."""
         self.pending: list[Pending] = []
         self.untyped: list[Pending] = []
+        self._said: set[tuple[str, tuple[int, int], str]] = set()
         self._candidates: dict[tuple[int, int], list[str]] = {}
         """For each receiver in ``untyped``: the classes whose rules speak of the call."""
         self.matcher = Matcher(self.qualified, self.library.same)
@@ -187,7 +188,10 @@ class Context:
         else:
             status = "manual"
         pending = Pending(identifier, span, level, status, text, symbol, rule, explanation)
-        self.pending.append(pending)
+        said = (identifier, span, text)
+        if status == "fixed" or said not in self._said:
+            self.pending.append(pending)  # several calls may meet the same key of a dictionary
+            self._said.add(said)
         return pending if status == "fixed" else None
 
     def note_untyped(self, receiver: ast.expr, what: str) -> None:

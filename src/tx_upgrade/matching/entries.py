@@ -22,15 +22,14 @@ class Entries:
 
     def remember(self, model: CallModel) -> None:
         for argument in model.arguments:
-            if argument.entry is not None:
+            if argument.entry is not None and argument.entry.module is None:
                 states = self._entry_states.setdefault(argument.entry, [])
                 mine = [p for p in model.findings if p.span == self.context.span(argument.entry.key)]
                 states.append((model.node, argument, mine))
-        for keyword in model.node.keywords:
-            if keyword.arg is None:
-                bag = self.flows.bag(keyword.value)
-                for entry in bag.entries:
-                    self._entry_consumers.setdefault(entry, set()).update(bag.reached.get(entry, ()))
+        for node in model.unpacked:
+            bag = self.flows.bag(node)
+            for entry in bag.entries:
+                self._entry_consumers.setdefault(entry, set()).update(bag.reached.get(entry, ()))
 
     def settle(self) -> None:
         """Dictionary keys change only when every call that they reach wants the same change."""

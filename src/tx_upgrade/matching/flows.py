@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..analysis.project import Module
-from ..analysis.scopes import Binding, Scope
+from ..analysis.assignments import (
+    UNKNOWN,
+    assigned_on_self,
+    default_of,
+    is_none,
+    passed_value,
+    returned_values,
+)
+from ..analysis.knowledge import HANDED_ON
+from ..analysis.project import Module, ProjectClass, ProjectFunction
+from ..analysis.scopes import Binding, FunctionNode, Scope
+from ..analysis.types import Types
 
-EntryKind = Literal["display", "keyword", "store"]
+EntryKind = Literal["display", "keyword", "store", "pair"]
+PASSED_ON = frozenset(name for names in HANDED_ON.values() for name in names)
 _MAX_DEPTH = 6
 
 
@@ -17,8 +28,8 @@ _MAX_DEPTH = 6
 class Entry:
     """One key of a dictionary, where it is written.
 
-    ``container`` is the ``{…}`` display, the ``dict(…)``/``update(…)`` call, or the ``kw["key"] = …`` statement;
-    ``index`` the entry's place in it.
+    ``container`` is the ``{…}`` display, the ``dict(…)``/``update(…)`` call, the ``kw["key"] = …`` statement, or the
+    list of pairs; ``index`` the entry's place in it. ``module`` is set for what is written in another file.
     """
 
     kind: EntryKind
@@ -27,6 +38,7 @@ class Entry:
     index: int
     key: ast.Constant | ast.keyword
     value: ast.expr
+    module: Module | None = None
 
 
 @dataclass(slots=True)
@@ -43,6 +55,7 @@ class Bag:
     certain: bool = True
     doubtful: set[Entry] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
+    reads: dict[str, int] = field(default_factory=dict)
     consumers: set[ast.Call] = field(default_factory=set)
     reached: dict[Entry, set[ast.Call]] = field(default_factory=dict)
 
@@ -51,6 +64,8 @@ class Bag:
         self.complete &= other.complete
         self.doubtful |= other.doubtful
         self.read |= other.read
+        for name, count in other.reads.items():
+            self.reads[name] = max(count, self.reads.get(name, 0))
         for entry, calls in other.reached.items():
             self.reached.setdefault(entry, set()).update(calls)
 
@@ -59,13 +74,25 @@ def _unknown() -> Bag:
     return Bag(complete=False)
 
 
+def _from_elsewhere(bag: Bag, module: Module) -> Bag:
+    """What another file writes: told apart, and never certain, since that file may use it in other ways."""
+    found = Bag(entries=[replace(e, module=e.module or module) for e in bag.entries], complete=bag.complete)
+    found.doubtful.update(found.entries)
+    return found
+
+
 class Flows:
     """The dictionaries of one module."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, types: Types) -> None:
         self._module = module
+        self._types = types
+        self._others: dict[str, Flows] = {}
         self._uses: dict[tuple[int, str], list[ast.Name]] | None = None
         self._memo: dict[tuple[int, str], Bag] = {}
+        self._entries: dict[ast.AST, Entry] = {}
+        self._following: set[ast.AST] = set()
+        """Parameters and functions whose uses are being followed: calls may go round in a circle."""
 
     def bag(self, node: ast.expr, depth: int = 0) -> Bag:
         """What is known of the dictionary ``node``."""
@@ -82,10 +109,54 @@ class Flows:
             found.merge(self.bag(node.right, depth + 1))
             return found
         if isinstance(node, ast.IfExp):
-            found = self.bag(node.body, depth + 1)
-            found.merge(self.bag(node.orelse, depth + 1))
-            return found
+            return self._any([node.body, node.orelse], depth)
+        if isinstance(node, ast.BoolOp):
+            return self._any([v for v in node.values if not is_none(v)], depth)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+            return self._on_self(node, depth)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            return self._inner(node, depth)
         return _unknown()
+
+    def variable(self, name: ast.Name) -> Bag:
+        """All that is known of a variable, its other uses included."""
+        self._name(name, 0)
+        found = self._module.scope(name).lookup(name.id)
+        return _unknown() if found is None else self._memo.get((id(found[0]), name.id), _unknown())
+
+    def _any(self, nodes: list[ast.expr], depth: int) -> Bag:
+        found = Bag()
+        for node in nodes:
+            found.merge(self.bag(node, depth + 1))
+        return found
+
+    def _inner(self, node: ast.Subscript, depth: int) -> Bag:
+        """A dictionary in a dictionary: ``CONFIG["training"]``."""
+        assert isinstance(node.slice, ast.Constant)
+        outer = self.bag(node.value, depth + 1)
+        found = Bag(complete=outer.complete)
+        for entry in outer.entries:
+            if entry.name == node.slice.value and isinstance(entry.value, ast.Dict):
+                flows = self._of(entry.module)
+                inner = flows.bag(entry.value, depth + 1)
+                found.merge(inner if flows is self else _from_elsewhere(inner, flows._module))
+                once = outer.certain and outer.reads.get(entry.name, 0) <= 1
+                if not once or entry in outer.doubtful:
+                    found.doubtful.update(inner.entries)
+            elif entry.name == node.slice.value:
+                found.complete = False
+        return found
+
+    def _of(self, module: Module | None) -> Flows:
+        if module is None or module is self._module:
+            return self
+        return self._others.setdefault(module.path, Flows(module, self._types))
+
+    def _elsewhere(self, module: Module, node: ast.expr, depth: int) -> Bag:
+        """A dictionary that another file of the project writes."""
+        flows = self._of(module)
+        found = flows.bag(node, depth + 1)
+        return found if flows is self else _from_elsewhere(found, module)
 
     def _display(self, node: ast.Dict, depth: int) -> Bag:
         found = Bag()
@@ -93,7 +164,32 @@ class Flows:
             if key is None:
                 found.merge(self.bag(value, depth + 1))
             elif isinstance(key, ast.Constant) and isinstance(key.value, str):
-                found.entries.append(Entry("display", key.value, node, index, key, value))
+                found.entries.append(self._entry("display", key.value, node, index, key, value))
+            else:
+                found.complete = False
+        return found
+
+    def _entry(
+        self,
+        kind: EntryKind,
+        name: str,
+        container: ast.AST,
+        index: int,
+        key: ast.Constant | ast.keyword,
+        value: ast.expr,
+    ) -> Entry:
+        """One object for one key, whichever way the dictionary is reached."""
+        if key not in self._entries:
+            self._entries[key] = Entry(kind, name, container, index, key, value)
+        return self._entries[key]
+
+    def _pairs(self, node: ast.List | ast.Tuple) -> Bag:
+        """``dict([("key", value), …])``."""
+        found = Bag()
+        for index, pair in enumerate(node.elts):
+            parts = pair.elts if isinstance(pair, ast.Tuple | ast.List) else []
+            if len(parts) == 2 and isinstance(parts[0], ast.Constant) and isinstance(parts[0].value, str):
+                found.entries.append(self._entry("pair", parts[0].value, node, index, parts[0], parts[1]))
             else:
                 found.complete = False
         return found
@@ -108,10 +204,12 @@ class Flows:
                     found.merge(self.bag(argument.value, depth + 1))
                 else:
                     found.entries.append(
-                        Entry("keyword", argument.arg, node, index, argument, argument.value)
+                        self._entry("keyword", argument.arg, node, index, argument, argument.value)
                     )
             elif isinstance(argument, ast.Starred):
                 found.complete = False
+            elif isinstance(argument, ast.List | ast.Tuple):
+                found.merge(self._pairs(argument))
             else:
                 found.merge(self.bag(argument, depth + 1))
         return found
@@ -127,7 +225,63 @@ class Flows:
                 return self.bag(func.value, depth + 1)
         if isinstance(func, ast.Name) and func.id in {"copy", "deepcopy"} and len(node.args) == 1:
             return self.bag(node.args[0], depth + 1)
+        target = self._types.project.resolve(self._module, func)
+        if isinstance(target, ProjectFunction) and target.node not in self._following:
+            self._following.add(target.node)
+            found = self._returned(target, depth)
+            self._following.discard(target.node)
+            return found
         return _unknown()
+
+    def _uses_on_self(self, cls: ast.ClassDef, name: str, bag: Bag, depth: int) -> None:
+        for use in self._module.scopes.attributes:
+            if use.attr != name or not isinstance(use.ctx, ast.Load):
+                continue
+            own = isinstance(use.value, ast.Name) and use.value.id == "self"
+            if own and self._module.scopes.enclosing_class(use) is cls:
+                self._use(use, bag, depth)
+            else:
+                bag.certain = False
+
+    def _returned(self, function: ProjectFunction, depth: int) -> Bag:
+        """The dictionary that a function of the project returns; who else calls it uses it too."""
+        found = Bag()
+        values = [v for v in returned_values(function.node) if not is_none(v)]
+        for value in values:
+            found.merge(self._elsewhere(function.module, value, depth))
+        found.complete &= bool(values)
+        calls = self._types.call_sites(function.module, function.node.name)
+        if function.module is not self._module or len(calls) > 1:
+            for caller, call in calls:
+                uses = Bag(certain=caller is self._module)
+                if caller is self._module:
+                    self._derived(call, uses, depth)
+                if not uses.certain:
+                    found.doubtful.update(found.entries)
+                found.read |= uses.read
+                for entry in found.entries:
+                    found.reached.setdefault(entry, set()).update(uses.consumers)
+        return found
+
+    def _on_self(self, node: ast.Attribute, depth: int) -> Bag:
+        """``self.kw``: what the class gives it, and what its methods do with it."""
+        cls = self._module.scopes.enclosing_class(node)
+        if cls is None or node in self._following:
+            return _unknown()
+        key = (id(cls), node.attr)
+        if key not in self._memo:
+            self._memo[key] = _unknown()
+            found = Bag()
+            given = assigned_on_self(ProjectClass(self._module, cls), node.attr)
+            for _, value, _ in given:
+                if value is not None and not is_none(value):
+                    found.merge(self.bag(value, depth + 1))
+            found.complete &= bool(given)
+            self._uses_on_self(cls, node.attr, found, depth)
+            self._memo[key] = self._settled(found)
+        copy = Bag()
+        copy.merge(self._memo[key])
+        return copy
 
     def _name(self, node: ast.Name, depth: int) -> Bag:
         found = self._module.scope(node).lookup(node.id)
@@ -146,20 +300,50 @@ class Flows:
     def _variable(self, scope: Scope, name: str, bindings: list[Binding], depth: int) -> Bag:
         found = Bag()
         for binding in bindings:
+            added = binding.statement
             if binding.kind == "assign" and binding.value is not None and not binding.index:
-                if not (isinstance(binding.value, ast.Constant) and binding.value.value is None):
+                if not is_none(binding.value):
                     found.merge(self.bag(binding.value, depth + 1))
+            elif isinstance(added, ast.AugAssign) and isinstance(added.op, ast.BitOr):
+                found.merge(self.bag(added.value, depth + 1))
+            elif binding.kind == "param" and isinstance(binding.node, ast.arg):
+                found.merge(self._passed(binding.node, depth))
             else:
                 found.complete = False
                 # what a parameter holds, the caller sees; **kwargs are the function's own
                 found.certain &= binding.kind == "other"
                 found.entries.extend(self._handed_in(binding))
+        written = len(found.entries)
         for use in self._uses_of(scope, name):
             self._use(use, found, depth)
+        if any(b.kind == "param" for b in bindings):
+            found.doubtful.update(found.entries[written:])  # the caller sees what is stored in its dictionary
+        return self._settled(found)
+
+    @staticmethod
+    def _settled(found: Bag) -> Bag:
         for entry in found.entries:
             found.reached.setdefault(entry, set()).update(found.consumers)
         if not found.certain:
             found.doubtful.update(found.entries)
+        return found
+
+    def _passed(self, arg: ast.arg, depth: int) -> Bag:
+        """What the calls of a function in the project pass for a parameter; more may come from outside."""
+        parents = self._module.scopes.parent
+        function = parents[parents[arg]]
+        found = Bag(complete=False)
+        if not isinstance(function, FunctionNode) or arg in self._following or depth > _MAX_DEPTH:
+            return found
+        self._following.add(arg)
+        for caller, call, position in self._types.calls_of(self._module, function, arg):
+            value = passed_value(call, arg.arg, position)
+            if value is not None and value is not UNKNOWN and not is_none(value):
+                found.merge(self._elsewhere(caller, value, depth))
+        default = default_of(function, arg)
+        if default is not None and not is_none(default):
+            found.merge(self.bag(default, depth + 1))
+        self._following.discard(arg)
         return found
 
     def _handed_in(self, binding: Binding) -> list[Entry]:
@@ -191,7 +375,7 @@ class Flows:
                         self._uses.setdefault((id(owner[0]), node.id), []).append(node)
         return self._uses.get((id(scope), name), [])
 
-    def _use(self, use: ast.Name, bag: Bag, depth: int) -> None:
+    def _use(self, use: ast.expr, bag: Bag, depth: int) -> None:
         """What one use of a dictionary's variable adds to it, or reads from it."""
         parents = self._module.scopes.parent
         parent = parents[use]
@@ -203,8 +387,20 @@ class Flows:
             else:
                 bag.consumers.add(call)
             return
+        if isinstance(parent, ast.keyword) and parent.arg in PASSED_ON:
+            call = parents[parent]
+            assert isinstance(call, ast.Call)
+            bag.consumers.add(call)
+            return
         if isinstance(parent, ast.Subscript) and parent.value is use:
             self._subscript(parent, bag)
+            return
+        if isinstance(parent, ast.BoolOp) or (isinstance(parent, ast.IfExp) and parent.test is not use):
+            self._use(parent, bag, depth)
+            return
+        if isinstance(parent, ast.If | ast.IfExp) and parent.test is use:
+            return
+        if isinstance(parent, ast.Call | ast.keyword) and self._as_argument(use, parent, bag, depth):
             return
         if isinstance(parent, ast.Attribute) and isinstance(parents.get(parent), ast.Call):
             call = parents[parent]
@@ -226,7 +422,32 @@ class Flows:
         ):
             bag.read.add(parent.left.value)
             return
+        if isinstance(parent, ast.Assign):
+            self._derived(use, bag, depth)
+            return
         bag.certain = False
+
+    def _as_argument(self, use: ast.expr, parent: ast.Call | ast.keyword, bag: Bag, depth: int) -> bool:
+        """Follow a dictionary into a function of the same file; whether that is where it goes."""
+        call = self._module.scopes.parent[parent] if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or depth >= _MAX_DEPTH:
+            return False
+        target = self._types.project.resolve(self._module, call.func)
+        if not isinstance(target, ProjectFunction) or target.module is not self._module:
+            return False
+        args = target.node.args
+        if isinstance(parent, ast.keyword):
+            taking = [a for a in (*args.args, *args.kwonlyargs) if a.arg == parent.arg]
+        else:
+            positional = [*args.posonlyargs, *args.args]
+            place = call.args.index(use) if use in call.args else len(positional)
+            taking = positional[place : place + 1]
+        if not taking or taking[0] in self._following or any(isinstance(a, ast.Starred) for a in call.args):
+            return taking != [] and taking[0] in self._following
+        scope = self._module.scope(target.node.body[0])
+        for inner in self._uses_of(scope, taking[0].arg):
+            self._use(inner, bag, depth + 1)
+        return True
 
     def _subscript(self, node: ast.Subscript, bag: Bag) -> None:
         key = node.slice
@@ -240,9 +461,10 @@ class Flows:
             and len(parent.targets) == 1
             and parent.targets[0] is node
         ):
-            bag.entries.append(Entry("store", key.value, parent, 0, key, parent.value))
+            bag.entries.append(self._entry("store", key.value, parent, 0, key, parent.value))
         else:
             bag.read.add(key.value)
+            bag.reads[key.value] = bag.reads.get(key.value, 0) + 1
 
     def _method(self, name: str, call: ast.Call, bag: Bag, depth: int) -> bool:
         if name == "update":
@@ -254,9 +476,11 @@ class Flows:
         if name in {"get", "pop", "setdefault"} and call.args:
             key = call.args[0]
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                bag.read.add(key.value)
-                if name == "setdefault":
-                    bag.complete = False
+                statement = self._module.scopes.parent.get(call)
+                if name == "setdefault" and len(call.args) == 2 and isinstance(statement, ast.Expr):
+                    bag.entries.append(self._entry("store", key.value, statement, 0, key, call.args[1]))
+                else:
+                    bag.read.add(key.value)
                 return True
         return False
 
@@ -269,22 +493,31 @@ class Flows:
             if isinstance(call, ast.Call):
                 bag.consumers.add(call)
                 return
-        if (
-            isinstance(parent, ast.Assign)
-            and len(parent.targets) == 1
-            and isinstance(parent.targets[0], ast.Name)
-        ):
-            target = parent.targets[0]
-            scope = self._module.scope(target).lookup(target.id)
-            if scope is not None and depth < _MAX_DEPTH:
-                for use in self._uses_of(scope[0], target.id):
-                    copy = Bag()
-                    self._use(use, copy, depth + 1)
-                    bag.certain &= copy.certain
-                    bag.read |= copy.read
-                    bag.consumers |= copy.consumers
+        if parent in self._following:
+            return  # ``kw = kw or {}``: what is done with it is being looked at
+        if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and depth < _MAX_DEPTH:
+            copy = Bag()
+            self._following.add(parent)
+            known = self._uses_of_target(parent.targets[0], copy, depth + 1)
+            self._following.discard(parent)
+            if known:
+                bag.certain &= copy.certain
+                bag.read |= copy.read
+                bag.consumers |= copy.consumers
                 return
-        if isinstance(parent, ast.Return):
-            bag.certain = False
-            return
         bag.certain = False
+
+    def _uses_of_target(self, target: ast.expr, bag: Bag, depth: int) -> bool:
+        """Follow what is done with a variable or an attribute of ``self``; False for any other target."""
+        if isinstance(target, ast.Name):
+            scope = self._module.scope(target).lookup(target.id)
+            for use in self._uses_of(scope[0], target.id) if scope is not None else ():
+                self._use(use, bag, depth)
+            return scope is not None
+        cls = self._module.scopes.enclosing_class(target)
+        if cls is None or not isinstance(target, ast.Attribute):
+            return False
+        if not (isinstance(target.value, ast.Name) and target.value.id == "self"):
+            return False
+        self._uses_on_self(cls, target.attr, bag, depth)
+        return True
