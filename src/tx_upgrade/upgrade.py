@@ -219,7 +219,7 @@ class _Run:
     def match(self) -> None:
         from .project.reach import find_reach
 
-        tokens = [name.encode() for name in self.plan.environment]
+        tokens = [name.encode() for name in (*self.plan.environment, *self.plan.flags)]
         reach = find_reach(self.contents, self.plan.trigger_words, tokens)
         chosen = sorted({*reach.roots, *reach.others})
         odd = [

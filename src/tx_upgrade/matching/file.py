@@ -11,6 +11,7 @@ from ..model import Finding
 from ..rewriting.shim_place import shim_path
 from .calls import CallMatcher
 from .context import Context, Engine, Place
+from .flags import FlagMatcher
 from .members import MemberMatcher
 from .references import ReferenceMatcher
 from .unwrapping import UnwrapMatcher
@@ -52,6 +53,7 @@ def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tup
     UnwrapMatcher(context).run()
     CallMatcher(context).run()
     MemberMatcher(context).run()
+    FlagMatcher(context).run()
     references.run()
     context.imports.apply(context.composer)
     return context, context.composer.render() if context.composer else module.document.text

@@ -143,3 +143,29 @@ def render_dict(text: str, removed: set[int]) -> str:
     )
     result = code(changed)
     return result if newline == "\n" else result.replace("\n", newline)
+
+
+def render_list(text: str, removed: set[int]) -> str:
+    """The source of a list or a tuple without some of its elements.
+
+    Raises:
+        CannotRewrite: libcst does not see such a display here, or the brackets of a tuple would be needed.
+    """
+    plain, newline = unify_newlines(text)
+    display = parse_expression(plain)
+    if not isinstance(display, cst.List) or any(isinstance(e, cst.StarredElement) for e in display.elements):
+        raise CannotRewrite("not a plain list")
+    elements = [e for e in display.elements if isinstance(e, cst.Element)]
+    kept = keep(
+        elements,
+        [i not in removed for i in range(len(elements))],
+        display.lbracket.whitespace_after,
+        display.rbracket.whitespace_before,
+    )
+    changed = display.with_changes(
+        elements=kept.elements,
+        lbracket=display.lbracket.with_changes(whitespace_after=kept.head),
+        rbracket=display.rbracket.with_changes(whitespace_before=kept.tail),
+    )
+    result = code(changed)
+    return result if newline == "\n" else result.replace("\n", newline)

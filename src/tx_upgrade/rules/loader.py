@@ -24,6 +24,7 @@ from .schema import (
     ClassDefaultsSelector,
     EnvironmentSelector,
     Example,
+    FlagSelector,
     Like,
     MatchSelector,
     ModuleSelector,
@@ -54,6 +55,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "environment": frozenset(),
+    "flags": frozenset({"parsed_into"}),
 }
 _OPERATION_KEYS = frozenset(
     {"is", "not", "literal", "rename", "value", "remove", "replace", "safety", "message"}
@@ -380,6 +382,12 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         tuple(_case(n) for n in k["inside"].sequence("inside")) if "inside" in k else (),
     ),
     "environment": lambda k: EnvironmentSelector(_optional_map(k["environment"], "environment")),
+    "flags": lambda k: FlagSelector(
+        _optional_map(k["flags"], "flags"),
+        k["parsed_into"].text("parsed_into")
+        if "parsed_into" in k
+        else k["flags"].fail("needs 'parsed_into', the class whose fields the flags are"),
+    ),
 }
 
 

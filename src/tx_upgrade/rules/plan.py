@@ -18,6 +18,7 @@ from .schema import (
     ClassAttributeSelector,
     ClassDefaultsSelector,
     EnvironmentSelector,
+    FlagSelector,
     MatchSelector,
     ModuleSelector,
     OverrideSelector,
@@ -239,6 +240,15 @@ class Plan:
             for rule in self.rules
             if isinstance(rule.selector, EnvironmentSelector)
             for name, new in rule.selector.variables.items()
+        }
+
+    @cached_property
+    def flags(self) -> dict[str, tuple[Rule, FlagSelector]]:
+        return {
+            name: (rule, rule.selector)
+            for rule in self.rules
+            if isinstance(rule.selector, FlagSelector)
+            for name in rule.selector.flags
         }
 
     @cached_property

@@ -138,6 +138,14 @@ class EnvironmentSelector(NamedTuple):
     variables: dict[str, str | None]
 
 
+class FlagSelector(NamedTuple):
+    """Flags of command lines that the code holds as lists, where HfArgumentParser makes them of a class's fields."""
+
+    flags: Mapping[str, str | None]
+    """To each flag the new one; "" takes it out with its value, and ``--new=value`` stands for a boolean flag."""
+    parsed_into: str
+
+
 Selector = (
     SymbolSelector
     | ModuleSelector
@@ -149,6 +157,7 @@ Selector = (
     | ClassDefaultsSelector
     | UnwrapSelector
     | EnvironmentSelector
+    | FlagSelector
 )
 
 
