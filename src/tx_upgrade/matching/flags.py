@@ -90,11 +90,7 @@ class FlagMatcher:
             if follower is not None and not isinstance(follower, ast.Constant):
                 fixable = False
                 message += " What follows the flag may be its value: take out both."
-            elif "=" in new and (given or (value if not alone else "True")).lower() not in {
-                "true",
-                "1",
-                "yes",
-            }:  # type: ignore[union-attr]
+            elif "=" in new and not _is_on(given or ("" if alone else str(value))):
                 fixable = False
         elif new is not None and any(
             isinstance(e, ast.Constant) and str(e.value).partition("=")[0] == new for e in display.elts
@@ -131,3 +127,8 @@ class FlagMatcher:
         made = self.context.composer.add(*span, produce)
         for pending in self._pending[display]:
             pending.edits.append(made)
+
+
+def _is_on(value: str) -> bool:
+    """Whether the value of a boolean flag, which may be left out, is true."""
+    return value.lower() in {"", "true", "yes", "y", "t", "1"}

@@ -10,7 +10,9 @@ import libcst as cst
 from .composer import CannotRewrite
 
 _MODULE = cst.Module([])
-Element = TypeVar("Element", cst.Arg, cst.ImportAlias, cst.DictElement | cst.StarredDictElement, cst.Param)
+Element = TypeVar(
+    "Element", cst.Arg, cst.ImportAlias, cst.DictElement | cst.StarredDictElement, cst.Param, cst.Element
+)
 
 
 def code(node: cst.CSTNode) -> str:
