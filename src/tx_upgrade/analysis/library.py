@@ -28,6 +28,7 @@ class Library:
         self.in_target = lru_cache(maxsize=None)(self._in_target)
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
         self.part = lru_cache(maxsize=None)(self._part)
+        self.passed_on = lru_cache(maxsize=None)(self._passed_on)
 
     def _search_version(self, name: str) -> str | None:
         """The version to read ``name`` in: the old side, else the first after it that had it, else the last before."""
@@ -51,6 +52,22 @@ class Library:
 
     def _in_target(self, name: str) -> bool:
         return self.history.exists(name, self.to_version)
+
+    def _passed_on(self, name: str) -> tuple[str, str] | None:
+        """Where a name of the target's past that only led somewhere else led, and the first release without it.
+
+        None for what is in the target, was defined there, was never seen or led to what went with it.
+        """
+        from ..history.moves import Moves, last_seen
+
+        start = self._version_of(name)
+        if start is None or self._in_target(name):
+            return None
+        last = last_seen(self.history, name, start, self.to_version)
+        if last is None or Version(last) >= Version(self.to_version):
+            return None
+        move = Moves(self.history).reexport(name, last)
+        return None if move is None else (move.new, move.since)
 
     def known(self, name: str) -> bool:
         return self._version_of(name) is not None

@@ -78,8 +78,9 @@ class Moves:
         if history.is_module(name, last):
             new = self._module(name, last, since)
             return None if new is None else Move(name, new, last, since, "whole module")
-        if definition != name and history.exists(definition, since):
-            return Move(name, definition, last, since, "same object")
+        move = self.reexport(name, last)
+        if move is not None:
+            return move
         module, _, own = definition.rpartition(".")
         if not history.is_module(module, last):
             return None
@@ -88,6 +89,18 @@ class Moves:
             return Move(name, f"{moved}.{own}", last, since, "whole module")
         new = self._elsewhere(definition, last, since)
         return None if new is None else Move(name, new, last, since, "same definition")
+
+    def reexport(self, name: str, last: str) -> Move | None:
+        """The move of a name that had only led to a definition that stayed where it was; nothing else is looked at."""
+        history = self.history
+        since = history.versions[history.index_of(last) + 1]
+        definition = history.definition(name, last)
+        if definition in (None, name) or history.kind(name, last) == "external":
+            return None
+        assert definition is not None
+        if not history.exists(definition, since):
+            return None
+        return Move(name, definition, last, since, "same object")
 
     def _elsewhere(self, definition: str, last: str, since: str) -> str | None:
         """The one place where a definition like this appeared in the release that lacks the old one."""

@@ -56,7 +56,7 @@ class Outcomes:
         current = name
         used: list[Rule] = []
         while context.is_library(current):
-            step = self._step(current, last)
+            step = self._step(current, last) or self._passed_on(current)
             if step is None:
                 break
             rule, new = step
@@ -68,7 +68,22 @@ class Outcomes:
                 new = checked
             current, last = self._same_module(current, new), rule.order
         missing = context.is_library(current) and not self.served(current)
+        if missing:
+            # that a name moved once does not explain that it is gone now
+            used = [rule for rule in used if not rule.generated]
         return Outcome(None if missing else current, tuple(used), missing=missing)
+
+    def _passed_on(self, name: str) -> tuple[Rule, str] | None:
+        """Where a name is defined that the target no longer has under this path, if a rule asks for that."""
+        rules = [r for r, package in self.context.plan.reexports if f"{name}.".startswith(f"{package}.")]
+        found = self.context.library.passed_on(name) if rules else None
+        if found is None:
+            return None
+        new, since = found
+        library, target = self.context.library, self.context.plan.to_version
+        if library.in_target(new):
+            new = library.history.public_path(new, target)
+        return rules[0]._replace(broken=since.rpartition(".")[0]), new
 
     def _same_module(self, old: str, new: str) -> str:
         """The new name in the module that the code already uses, where that has the same definition."""
@@ -84,15 +99,16 @@ class Outcomes:
         return new
 
     def _step(self, name: str, last: int) -> tuple[Rule, str | None] | None:
-        """The first rule after ``last`` that speaks of ``name``."""
+        """The first rule after ``last`` that speaks of ``name``; one that a person wrote if there is any."""
         context = self.context
         plan = context.plan
         alive = context.library.in_target(name)
-        best: tuple[int, Rule, str | None] | None = None
+        best: tuple[tuple[bool, int], Rule, str | None] | None = None
         exact: set[str] = set()
         entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
         for rule, old, new in entries:
-            if rule.order <= last or (best is not None and rule.order > best[0]):
+            place = (rule.generated, rule.order)
+            if rule.order <= last or (best is not None and place > best[0]):
                 continue
             if alive and rule.broken is not None and not getattr(rule.selector, "changed", False):
                 continue
@@ -100,14 +116,15 @@ class Outcomes:
             if best is not None and best[1] is rule and (rule.id in exact or name != old):
                 continue
             if self._meets(name, old):
-                best = (rule.order, rule, new)
+                best = (place, rule, new)
                 exact |= {rule.id} if name == old else set()
         for rule, prefix, new in plan.module_rules(name):
-            if rule.order <= last or (best is not None and rule.order >= best[0]):
+            place = (rule.generated, rule.order)
+            if rule.order <= last or (best is not None and place >= best[0]):
                 continue
             if context.library.in_target(prefix) and rule.broken is not None:
                 continue
-            best = (rule.order, rule, None if new is None else new + name[len(prefix) :])
+            best = (place, rule, None if new is None else new + name[len(prefix) :])
         return None if best is None else (best[1], best[2])
 
     def _meets(self, name: str, old: str) -> bool:

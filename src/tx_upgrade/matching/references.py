@@ -299,7 +299,9 @@ class ReferenceMatcher:
         rest = [r for r in live if r.node not in replaced]
         handled = bool(replaced) or bool(vanished)
         needed = bool(rest) or not handled or context.imports.keeps(binding) or not sole
-        target = self._report(binding.node, binding.qualified, outcome) if needed else None
+        # a module that only a package without a parent replaces (`transformers`) cannot be imported from anything
+        fixable = outcome.name is None or "." in outcome.name
+        target = self._report(binding.node, binding.qualified, outcome, fixable=fixable) if needed else None
         if target is not None:
             self._move(binding, target, rest, keep_name=not sole)
             self._replace(replaced)

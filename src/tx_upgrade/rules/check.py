@@ -6,21 +6,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from packaging.version import Version
-
 from ..model import Finding, TxUpgradeError
-from .packs import load_packs
-from .plan import SHIM_MODULE, Plan
-from .schema import (
-    CallSelector,
-    Example,
-    MatchSelector,
-    ModuleSelector,
-    Packs,
-    Rule,
-    SymbolSelector,
-    UnwrapSelector,
-)
+from .check_names import NameCheck, last_version
+from .packs import built_in, load_packs, pack_files
+from .plan import Plan
+from .schema import Example, Packs, Rule
 
 if TYPE_CHECKING:
     from ..history import History
@@ -37,9 +27,10 @@ def check(directories: Sequence[str] = ()) -> list[str]:
     packs = load_packs(directories)
     history = History.load()
     chosen = [r for r in packs.rules if not directories or _is_below(r, directories)]
-    problems: list[str] = []
+    problems = _empty(packs, directories)
+    names = NameCheck(packs, history)
     for rule in chosen:
-        problems += [f"{rule.file}:{rule.line}: {rule.id}: {p}" for p in check_rule(rule, packs, history)]
+        problems += [f"{rule.file}:{rule.line}: {rule.id}: {p}" for p in check_rule(rule, names)]
     for entry in packs.shims.values():
         try:
             compile(entry.source, entry.file, "exec")
@@ -60,12 +51,23 @@ def _is_below(rule: Rule, directories: Iterable[str]) -> bool:
     )
 
 
-def check_rule(rule: Rule, packs: Packs, history: History) -> list[str]:
+def _empty(packs: Packs, directories: Sequence[str]) -> list[str]:
+    """Files that say nothing: a pack that does nothing is a mistake."""
+    from pathlib import Path
+
+    files = [p.as_posix() for d in directories for p, _ in pack_files(Path(d))] or [
+        display for _, display in pack_files(built_in())
+    ]
+    saying = {r.file for r in packs.rules} | {s.file for s in packs.shims.values()}
+    inside = [file for file in files if not any(s == file or file.endswith(f"/{s}") for s in saying)]
+    return [f"{file}:1: holds no rule and no shim: the pack does nothing" for file in inside]
+
+
+def check_rule(rule: Rule, names: NameCheck) -> list[str]:
     """Problems of one rule."""
-    problems = _shape(rule)
-    problems += _names(rule, packs, history)
+    problems = _shape(rule) + names.problems(rule)
     for number, example in enumerate(rule.examples, 1):
-        problems += [f"example {number}: {p}" for p in run_example(rule, example, packs, history)]
+        problems += [f"example {number}: {p}" for p in run_example(rule, example, names.packs, names.history)]
     return problems
 
 
@@ -80,89 +82,6 @@ def _shape(rule: Rule) -> list[str]:
     if rule.safety == "manual" and rule.message == rule.title:
         problems.append("is manual and has no message that says what to do")
     return problems
-
-
-# -- names ---------------------------------------------------------------------------------------------------------------
-
-
-def _names(rule: Rule, packs: Packs, history: History) -> list[str]:
-    problems: list[str] = []
-    selector = rule.selector
-    renames: dict[str, str | None] = {}
-    if isinstance(selector, SymbolSelector):
-        renames = selector.symbols
-    elif isinstance(selector, ModuleSelector):
-        renames = selector.modules
-    for old, new in renames.items():
-        if "*" in old or not old.startswith("transformers"):
-            continue
-        problems += _old_name(rule, old, history)
-        if new is not None:
-            problems += _new_name(rule, new, packs, history)
-    if isinstance(selector, SymbolSelector) and selector.when_checked is not None:
-        problems += _new_name(rule, selector.when_checked, packs, history)
-    if isinstance(selector, CallSelector) and selector.replace is not None:
-        problems += _new_name(rule, selector.replace, packs, history)
-    for template in _templates(rule):
-        from ..matching.templates import names_in
-
-        for name in names_in(template):
-            problems += _new_name(rule, name, packs, history)
-    return problems
-
-
-def _last_version(rule: Rule, history: History) -> str:
-    """The newest release that the rule's pack speaks of."""
-    return history.resolve_version(rule.pack[1])
-
-
-def _old_name(rule: Rule, name: str, history: History) -> list[str]:
-    intervals = history.intervals(name)
-    if not intervals:
-        return [f"{name} exists in no release that the history knows"]
-    if rule.broken is None:
-        return []
-    broken = Version(rule.broken)
-    if all(Version(start) >= broken for start, _ in intervals):
-        return [f"{name} did not exist before {rule.broken}"]
-    target = _last_version(rule, history)
-    alive = history.exists(name, target)
-    changed = isinstance(rule.selector, SymbolSelector) and rule.selector.changed
-    if alive and not changed:
-        return [
-            f"{name} still exists in {target} (say 'changed: true' if it stands for something else there)"
-        ]
-    return []
-
-
-def _new_name(rule: Rule, name: str, packs: Packs, history: History) -> list[str]:
-    if name.startswith(f"{SHIM_MODULE}."):
-        shim = name.removeprefix(f"{SHIM_MODULE}.")
-        return [] if shim in packs.shims else [f"no pack defines the shim {shim!r}"]
-    if not name.startswith("transformers."):
-        return []
-    target = _last_version(rule, history)
-    if history.exists(name, target):
-        return []
-    newest = history.versions[-1]
-    if history.exists(name, newest):
-        return [f"{name} does not exist in {target} (it does in {newest})"]
-    return [f"{name} does not exist in {target}"]
-
-
-def _templates(rule: Rule) -> list[str]:
-    selector = rule.selector
-    found: list[str] = []
-    if isinstance(selector, MatchSelector):
-        found += [c.replace for c in selector.cases if c.replace]
-    elif isinstance(selector, UnwrapSelector):
-        found += [c.replace for c in selector.inside if c.replace]
-    elif isinstance(selector, CallSelector):
-        found += list(selector.add.values())
-        for operations in selector.arguments.values():
-            for op in operations:
-                found += ([op.value] if op.value is not None else []) + [t for _, t in op.replace]
-    return found
 
 
 # -- examples ------------------------------------------------------------------------------------------------------------
@@ -201,25 +120,14 @@ def upgrade_example(
     rule: Rule, source: str, packs: Packs, history: History, *, unsafe: bool
 ) -> tuple[str, tuple[Finding, ...]]:
     """The example's text after a run in which only ``rule`` is active, and the findings."""
-    from ..analysis.library import Library
-    from ..analysis.project import Project
-    from ..analysis.types import Types
-    from ..matching.context import Engine
     from ..matching.file import match_file
-    from ..model import Document
-    from ..project.documents import parse
+    from .probe import engine_for
 
     from_version = history.resolve_version(rule.pack[0])
-    to_version = history.resolve_version(rule.pack[1])
-    plan = Plan(Packs((rule,), packs.shims), from_version, to_version)
+    plan = Plan(Packs((rule,), packs.shims), from_version, last_version(rule, history))
     plan.residuals = frozenset()
-    document = Document("example.py", source.encode(), source)
-    tree = parse(document)
-    library = Library(history, from_version, to_version)
-    project = Project(library, frozenset({"/example/example.py"}), lambda _: (document, tree))
-    module = project.module("/example/example.py")
-    assert module is not None
-    outcome = match_file(Engine(plan, library, project, Types(project), unsafe), module)
+    engine, module = engine_for(plan, source, history, unsafe=unsafe)
+    outcome = match_file(engine, module)
     return outcome.text if outcome.text is not None else source, outcome.findings
 
 

@@ -31,6 +31,7 @@ from .schema import (
     Outline,
     OverrideSelector,
     Packs,
+    ReexportSelector,
     Rule,
     Selector,
     ShimEntry,
@@ -41,11 +42,12 @@ from .schema import (
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 COMMON_KEYS = frozenset(
-    {"id", "title", "deprecated", "broken", "safety", "source", "message", "tags", "examples"}
+    {"id", "title", "deprecated", "broken", "available", "safety", "source", "message", "tags", "examples"}
 )
 SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "symbols": frozenset({"changed", "when_checked"}),
     "modules": frozenset(),
+    "reexports": frozenset(),
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
     "match": frozenset({"where", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "results", "hooked"}),
@@ -157,13 +159,14 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
     seen: dict[str, Rule] = {}
     for path, display in files:
         root = _read(path, display)
-        keys = root.check_keys("a rule pack", {"from", "to", "rules", "shims"})
+        keys = root.check_keys("a rule pack", {"from", "to", "generated", "rules", "shims"})
         for key in ("from", "to", "rules"):
             if key not in keys:
                 root.fail(f"a rule pack needs the key {key!r}")
         pack = (_version(keys["from"], "from"), _version(keys["to"], "to"))
+        generated = "generated" in keys and bool(keys["generated"].value)
         for node in keys["rules"].sequence("rules"):
-            rule = _rule(node, pack)
+            rule = _rule(node, pack)._replace(generated=generated)
             if rule.id in seen:
                 other = seen[rule.id]
                 node.fail(f"rule id {rule.id!r} is already used at {other.file}:{other.line}")
@@ -180,9 +183,9 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
     return Packs(tuple(rule._replace(order=i) for i, rule in enumerate(rules)), shims)
 
 
-def _sort_key(rule: Rule) -> tuple[Version, Version, int]:
+def _sort_key(rule: Rule) -> tuple[Version, Version, bool, int]:
     broken = Version(rule.broken or rule.deprecated or "0")
-    return broken, Version(rule.deprecated or rule.broken or "0"), rule.order
+    return broken, Version(rule.deprecated or rule.broken or "0"), rule.generated, rule.order
 
 
 def _version(node: _Node, what: str) -> str:
@@ -352,6 +355,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         k["when_checked"].text("when_checked") if "when_checked" in k else None,
     ),
     "modules": lambda k: ModuleSelector(_optional_map(k["modules"], "modules")),
+    "reexports": lambda k: ReexportSelector(k["reexports"].text("reexports")),
     "call": _call,
     "match": _match,
     "cases": lambda k: MatchSelector(tuple(_case(n) for n in k["cases"].sequence("cases")), _where(k)),
@@ -426,6 +430,7 @@ def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
         source=keys["source"].text("source"),
         deprecated=deprecated,
         broken=broken,
+        available=_version(keys["available"], "available") if _given(keys, "available") else None,
         tags=_strings(keys["tags"], "tags") if "tags" in keys else (),
         examples=tuple(_example(n) for n in keys["examples"].sequence("examples")),
         pack=pack,

@@ -23,6 +23,7 @@ from .schema import (
     ModuleSelector,
     OverrideSelector,
     Packs,
+    ReexportSelector,
     Rule,
     ShimEntry,
     SymbolSelector,
@@ -143,6 +144,10 @@ class Plan:
     @cached_property
     def _module_patterns(self) -> list[tuple[Rule, str, str | None]]:
         return [m for m in self.modules if "*" in m[1]]
+
+    @cached_property
+    def reexports(self) -> list[tuple[Rule, str]]:
+        return [(r, r.selector.package) for r in self.rules if isinstance(r.selector, ReexportSelector)]
 
     @cached_property
     def calls(self) -> dict[str, list[tuple[Rule, str, CallSelector]]]:

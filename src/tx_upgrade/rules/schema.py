@@ -56,6 +56,13 @@ class ModuleSelector(NamedTuple):
     modules: dict[str, str | None]
 
 
+class ReexportSelector(NamedTuple):
+    """Names that a module had only imported and no longer passes on; the API history says where they are defined."""
+
+    package: str
+    """The modules that it is about: those of this package."""
+
+
 class CallSelector(NamedTuple):
     callees: tuple[str, ...]
     replace: str | None = None
@@ -149,6 +156,7 @@ class FlagSelector(NamedTuple):
 Selector = (
     SymbolSelector
     | ModuleSelector
+    | ReexportSelector
     | CallSelector
     | MatchSelector
     | AttributeSelector
@@ -187,6 +195,10 @@ class Rule(NamedTuple):
     file: str
     line: int
     order: int = 0
+    generated: bool = False
+    """Proven by the API history, not written by a person: rules that a person wrote go before it."""
+    available: str | None = None
+    """First minor that has the new form, where that is not the one that lost the old one."""
 
     @property
     def kind(self) -> str:
