@@ -101,8 +101,8 @@ def loop_around(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> Bin
     for parent in tree.ancestors(node):
         binding = loops.get(parent) if isinstance(parent, ast.stmt) else None
         if binding is not None and isinstance(parent, ast.For | ast.AsyncFor) and child in parent.body:
-            inside = {n for statement in parent.body for n in ast.walk(statement)}
-            return None if any(b.node in inside for b in bindings) else binding
+            inside = any(parent in tree.ancestors(b.node) for b in bindings if b is not binding)
+            return None if inside else binding
         child = parent
     return None
 

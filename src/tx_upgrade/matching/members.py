@@ -188,35 +188,48 @@ class MemberMatcher:
 
     def _expressions(self) -> None:
         context = self.context
-        plan = context.plan
-        if not plan.other_patterns:
+        read = {a.attr for a in context.tree.attributes}
+        patterns: dict[tuple[str, str | None], list[Pattern]] = {}
+        for key, entries in context.plan.other_patterns.items():
+            possible = [p for p in entries if p.case.outline.attributes <= read]
+            if possible:
+                patterns[key] = possible
+        kinds = {kind for kind, _ in patterns}
+        named = context.plan.named_patterns
+        if not patterns:
             return
         for node in list(context.tree.parent):
-            if isinstance(node, ast.Name):
+            kind = type(node).__name__
+            if kind == "Name":
+                assert isinstance(node, ast.Name)
                 # an imported name itself, not a variable that was given its value
-                spelled = (
-                    context.module.spelled(node)
-                    if plan.named_patterns and isinstance(node.ctx, ast.Load)
-                    else None
-                )
-                if spelled is None:
-                    continue
-                fitting = plan.named_patterns.get(spelled.rpartition(".")[2], [])
-            else:
-                kind = type(node).__name__
-                patterns = plan.other_patterns.get((kind, None), [])
-                if isinstance(node, ast.Subscript):
-                    patterns = patterns + plan.other_patterns.get((kind, type(node.value).__name__), [])
-                if not patterns:
-                    continue
+                spelled = context.module.spelled(node) if named and isinstance(node.ctx, ast.Load) else None
+                fitting = named.get(spelled.rpartition(".")[2], []) if spelled is not None else []
+            elif kind in kinds:
                 assert isinstance(node, ast.expr)
+                inner = [(kind, type(node.value).__name__)] if isinstance(node, ast.Subscript) else []
                 head = _head(node)
-                fitting = [p for p in patterns if p.case.outline.word in (None, head)]
+                fitting = [
+                    p
+                    for key in [(kind, None), *inner]
+                    for p in patterns.get(key, ())
+                    if p.case.outline.word in (None, head)
+                ]
+            else:
+                continue
             if not fitting or node in self._covered or node in context.consumed:
                 continue
-            for pattern in fitting:
-                if self._expression(node, pattern):
-                    break
+            for pattern in sorted(fitting, key=lambda p: p.rule.order):
+                if self._may_be(node, pattern):
+                    self._expression(node, pattern)
+
+    def _may_be(self, node: ast.expr, pattern: Pattern) -> bool:
+        """Whether a subscript is taken of what a pattern's variable stands for: asked first, it says no to most."""
+        receiver = pattern.case.outline.receiver
+        if receiver is None or receiver not in pattern.where or not isinstance(node, ast.Subscript):
+            return True
+        bases = pattern.where[receiver]
+        return self.context.types.receiver(self.context.module, node.value, bases) is not None
 
     def _expression(self, node: ast.expr, wanted: Pattern) -> bool:
         """Apply a pattern to an expression; whether it meets it."""

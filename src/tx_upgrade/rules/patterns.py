@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from ..model import TxUpgradeError
@@ -101,4 +102,15 @@ def outline(pattern: str) -> Outline:
         keywords=frozenset(k.arg for k in node.keywords if k.arg is not None)
         if isinstance(node, ast.Call)
         else frozenset(),
+        attributes=frozenset(_attributes(node)),
+        receiver=variable(node.value) if isinstance(node, ast.Subscript) else None,
     )
+
+
+def _attributes(node: ast.AST) -> Iterator[str]:
+    if qualified(node) is not None:
+        return
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+    for child in ast.iter_child_nodes(node):
+        yield from _attributes(child)

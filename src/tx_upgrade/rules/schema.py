@@ -93,6 +93,10 @@ class Outline(NamedTuple):
     """The qualified name that it is."""
     keywords: frozenset[str]
     """Keywords that a call must pass."""
+    attributes: frozenset[str]
+    """Attributes that must be read; those of a qualified name need not be, it may be imported."""
+    receiver: str | None
+    """The variable that a subscript is taken of."""
 
 
 class Case(NamedTuple):
