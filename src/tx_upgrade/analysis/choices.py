@@ -11,7 +11,6 @@ from .scopes import Binding
 Choice = tuple[Module, ast.expr]
 
 _MAX_DEPTH = 6
-_GROWING = frozenset({"update", "append", "extend", "insert", "setdefault"})
 _VIEWS = frozenset({"values", "items", "keys"})
 
 
@@ -100,10 +99,8 @@ def _displays(project: Project, module: Module, node: ast.expr, depth: int) -> l
         for binding in bindings:
             if binding.kind != "assign" or binding.value is None or binding.index:
                 return []
-            if grows(owner, binding):
-                return []
             inner = _displays(project, owner, binding.value, depth + 1)
-            if not inner:
+            if not inner or binding.name in owner.growing:
                 return []
             found.extend(inner)
         return found
@@ -114,34 +111,6 @@ def _displays(project: Project, module: Module, node: ast.expr, depth: int) -> l
             return []
         found.extend(inner)
     return found
-
-
-def grows(module: Module, binding: Binding) -> bool:
-    """Whether the module puts further elements into a table."""
-    parents = module.scopes.parent
-    for name in module.scopes.names:
-        if name.id != binding.name:
-            continue
-        parent = parents.get(name)
-        if isinstance(parent, ast.Subscript) and parent.value is name:
-            if isinstance(parent.ctx, ast.Store):
-                return True
-        elif isinstance(parent, ast.Attribute) and parent.attr in _GROWING:
-            return True
-    return False
-
-
-def attribute_grows(module: Module, name: str) -> bool:
-    """Whether the module puts further elements into a list or table that an attribute ``name`` holds."""
-    parents = module.scopes.parent
-    for attribute in module.scopes.attributes:
-        if attribute.attr == name:
-            parent = parents.get(attribute)
-            if isinstance(parent, ast.Attribute) and parent.attr in _GROWING:
-                return True
-            if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
-                return True
-    return False
 
 
 def _elements(project: Project, displays: list[Choice], key: ast.expr | None) -> list[Choice]:

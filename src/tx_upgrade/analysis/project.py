@@ -61,6 +61,9 @@ _BUILTINS = frozenset(dir(builtins))
 Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
 
 
+_GROWS = frozenset({"update", "append", "extend", "insert", "setdefault"})
+
+
 class Module:
     """One parsed file with its scopes; everything else about it is worked out when asked for."""
 
@@ -128,6 +131,18 @@ class Module:
         words.update(a.name for s in self.scopes.imports for a in s.names)
         words.update(str(s.value).rpartition(".")[2] for s in self.scopes.strings)
         return frozenset(words)
+
+    @cached_property
+    def growing(self) -> frozenset[str]:
+        """Variables, and attributes with a dot in front, that hold tables and lists which get further elements."""
+        holders = [
+            n.value
+            for n in self.scopes.parent
+            if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+        ]
+        holders += [a.value for a in self.scopes.attributes if a.attr in _GROWS]
+        names = {h.id for h in holders if isinstance(h, ast.Name)}
+        return frozenset(names | {f".{h.attr}" for h in holders if isinstance(h, ast.Attribute)})
 
     def scope(self, node: ast.AST) -> Scope:
         """The scope that ``node`` is read in."""

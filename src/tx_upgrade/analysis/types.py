@@ -18,7 +18,7 @@ from .assignments import (
     passed_value,
     returned_values,
 )
-from .choices import Choice, attribute_grows, choices, grows, iterated, unpacked
+from .choices import Choice, choices, iterated, unpacked
 from .elements import held
 from .hooks import output_of_hook
 from .kinds import (
@@ -346,7 +346,7 @@ class Types:
             return self._of_target(self.project.resolve_bindings(module, [binding], 0), depth)
         if binding.kind == "assign" and binding.value is not None:
             found = self.typed(module, binding.value, depth + 1)
-            return None if isinstance(found, Many) and grows(module, binding) else found
+            return None if isinstance(found, Many) and binding.name in module.growing else found
         if binding.kind == "unpack" and binding.value is not None:
             return self._unpacked(module, binding.value, binding.index, depth)
         if binding.kind == "for" and binding.value is not None:
@@ -552,7 +552,7 @@ class Types:
                         return typed
                 if value is not None and not is_none(value):
                     given = self.typed(module, value, depth + 1)
-                    found.append(None if isinstance(given, Many) and attribute_grows(module, name) else given)
+                    found.append(None if isinstance(given, Many) and f".{name}" in module.growing else given)
             prop = next(
                 (
                     s
