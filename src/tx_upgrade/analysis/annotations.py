@@ -20,7 +20,7 @@ def annotated(
     node: ast.expr,
     common: Callable[[list[Type | None]], Type | None],
     keep: list[ast.AST],
-    depth: int,
+    depth: int = 0,
 ) -> Type | None:
     """The type that an annotation names; ``keep`` holds the trees of annotations that are strings."""
 

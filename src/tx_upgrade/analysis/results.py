@@ -80,7 +80,7 @@ class Results:
             self.types.cuts += 1
             return None
         if function.returns is not None:
-            annotated = self.types.annotation(module, function.returns, depth + 1)
+            annotated = self.types.annotation(module, function.returns)
             if annotated is not None:
                 return annotated
         values = [r for r in returned_values(function) if not is_none(r)]

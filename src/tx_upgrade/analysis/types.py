@@ -73,6 +73,7 @@ class Types:
         self.project = project
         self.library = project.library
         self._memo: dict[tuple[int, ast.AST], Type | None] = {}
+        self._bound: dict[Binding, Type | None] = {}
         self._keep: list[ast.AST] = []
         self._active: set[ast.AST] = set()
         self.given: dict[ast.arg, Type] = {}
@@ -336,10 +337,19 @@ class Types:
         return self.common([self._binding(module, b, depth) for b in useful])
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
+        if binding in self._bound and not self.given:
+            return self._bound[binding]
+        cuts = self.cuts
+        found = self._bound_to(module, binding, depth)
+        if cuts == self.cuts and not self.given:
+            self._bound[binding] = found
+        return found
+
+    def _bound_to(self, module: Module, binding: Binding, depth: int) -> Type | None:
         if binding.kind == "param" and isinstance(binding.node, ast.arg):
             return self._parameter(module, binding.node, binding, depth)
         if binding.annotation is not None:
-            annotated = self.annotation(module, binding.annotation, depth)
+            annotated = self.annotation(module, binding.annotation)
             if annotated is not None:
                 return annotated
         if binding.kind in {"import", "class", "function"}:
@@ -413,7 +423,7 @@ class Types:
                 cls = ProjectClass(module, owner)
                 return ClassObject(cls) if "classmethod" in decorators else Instance(cls)
         if arg.annotation is not None:
-            annotated = self.annotation(module, arg.annotation, depth)
+            annotated = self.annotation(module, arg.annotation)
             if annotated is not None:
                 return annotated
         passed = self._from_callers(module, function, arg, depth)
@@ -482,9 +492,9 @@ class Types:
                         found.setdefault(called, []).append((other, call))
         return found.get(name, [])
 
-    def annotation(self, module: Module, node: ast.expr, depth: int) -> Type | None:
+    def annotation(self, module: Module, node: ast.expr) -> Type | None:
         """The type that an annotation names."""
-        return annotated(self.project, module, node, self.common, self._keep, depth)
+        return annotated(self.project, module, node, self.common, self._keep)
 
     def _attribute(self, module: Module, node: ast.Attribute, depth: int) -> Type | None:
         target = self.project.resolve(module, node)
@@ -547,7 +557,7 @@ class Types:
         for owner in self.project.lineage(cls):
             for module, value, annotation in assigned_on_self(owner, name):
                 if annotation is not None:
-                    typed = self.annotation(module, annotation, depth + 1)
+                    typed = self.annotation(module, annotation)
                     if typed is not None:
                         return typed
                 if value is not None and not is_none(value):

@@ -62,7 +62,7 @@ class History:
         self._timelines: dict[tuple[str, str], Timeline] = {}
         self._class_timelines: dict[str, dict[str, Timeline]] = {}
         self._signatures: dict[tuple[str, int], Signature | None] = {}
-        self._modules_with: dict[str, list[str]] | None = None
+        self._modules_with: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def load(cls, path: Path | None = None) -> History:
@@ -281,14 +281,11 @@ class History:
         )
 
     def modules_with(self, last: str) -> tuple[str, ...]:
-        """The modules that ever had a name, in any release (reads the whole index once)."""
-        if self._modules_with is None:
-            found: dict[str, list[str]] = {}
-            for module in self._index.modules:
-                for name in self._index.names(module):
-                    found.setdefault(name, []).append(module)
-            self._modules_with = found
-        return tuple(self._modules_with.get(last, ()))
+        """The modules that ever had a name, in any release (decompresses the whole index once)."""
+        found = self._modules_with.get(last)
+        if found is None:
+            found = self._modules_with[last] = self._index.modules_with(last)
+        return found
 
     # --- inside
 

@@ -22,6 +22,7 @@ from tx_upgrade.history.encoding import (
     Codec,
     Dictionary,
     Timeline,
+    code,
     decode_target,
     decode_timeline,
     plain,
@@ -150,15 +151,34 @@ class StoredIndex:
             entry = self.modules.get(module)
             if entry is None:
                 return _NOTHING
-            number = int(entry[0])
-            shard = self._shards.get(number)
-            if shard is None:
-                shard = self._shards[number] = "\n" + unpack(self._read(number)) + "\n" + MODULE_MARK
+            shard = self._shard(int(entry[0]))
             head = f"\n{MODULE_MARK}{module}\n"
             start = shard.index(head) + len(head)
             end = shard.index("\n" + MODULE_MARK, start - 1)
             found = self._modules[module] = _split(shard[start:end])
         return found
+
+    def _shard(self, number: int) -> str:
+        shard = self._shards.get(number)
+        if shard is None:
+            shard = self._shards[number] = "\n" + unpack(self._read(number)) + "\n" + MODULE_MARK
+        return shard
+
+    def modules_with(self, name: str) -> tuple[str, ...]:
+        """The modules that ever had a name, found by its text: splitting every module takes ten times as long."""
+        dictionary = self.codec.dictionary
+        offset = len(dictionary.tokens)
+        signs = [name, *(code(offset + i) for i, line in enumerate(dictionary.lines) if name in line)]
+        possible: set[str] = set()
+        for number in range(1, len(self._blobs)):
+            shard = self._shard(number)
+            for sign in signs:
+                at = shard.find(sign)
+                while at != -1:
+                    start = shard.rfind("\n" + MODULE_MARK, 0, at) + 2
+                    possible.add(shard[start : shard.index("\n", start)])
+                    at = shard.find(sign, shard.index("\n" + MODULE_MARK, at))
+        return tuple(m for m in self.modules if m in possible and name in self.names(m))
 
     def _complete(self, lines: ModuleLines) -> ModuleLines:
         if lines.codes:
