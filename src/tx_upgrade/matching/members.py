@@ -220,8 +220,8 @@ class MemberMatcher:
             if not fitting or node in self._covered or node in context.consumed:
                 continue
             for pattern in sorted(fitting, key=lambda p: p.rule.order):
-                if self._may_be(node, pattern):
-                    self._expression(node, pattern)
+                if self._may_be(node, pattern) and self._expression(node, pattern):
+                    break
 
     def _may_be(self, node: ast.expr, pattern: Pattern) -> bool:
         """Whether a subscript is taken of what a pattern's variable stands for: asked first, it says no to most."""
