@@ -671,7 +671,7 @@ def test_additions_that_are_not_made(call: str) -> None:
 def test_nothing_is_added_beside_unknown_keywords() -> None:
     check_reported(
         MORE,
-        f"{TOKENIZER}x = tokenizer.apply_chat_template(c, **kwargs)\n",
+        f"{TOKENIZER}x = tokenizer.apply_chat_template(c, **kwargs, **more)\n",
         lines=[4],
         says="return_dict=False",
     )

@@ -300,3 +300,48 @@ def test_keywords_that_a_function_of_the_project_hands_on() -> None:
     )
     _, findings = upgrade(RULES, source, residuals=True)
     assert [f.line for f in findings] == [6]
+
+
+DEFAULT = """
+- id: template
+  call: transformers.PreTrainedTokenizerBase.apply_chat_template
+  unless: {return_dict: any, tokenize: false}
+  add: {return_dict: "False"}
+- id: reports
+  call: transformers.TrainingArguments
+  unless: {report_to: any}
+  add: {report_to: '"all"', seed: "1"}
+- id: other
+  call: transformers.AutoModel.from_pretrained
+  unless: {dtype: any, torch_dtype: any}
+  add: {dtype: '"auto"'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "def f(tokenizer: AutoTokenizer, chat, **kw):\n    return tokenizer.apply_chat_template(chat, **kw)",
+            "def f(tokenizer: AutoTokenizer, chat, **kw):\n"
+            '    return tokenizer.apply_chat_template(chat, **{"return_dict": False, **kw})',
+            id="below the unpacked ones",
+        ),
+        pytest.param(
+            'def f(**kw):\n    return TrainingArguments("out", **(kw or {}))',
+            'def f(**kw):\n    return TrainingArguments("out", **{"seed": 1, "report_to": "all", **(kw or {})})',
+            id="two of them",
+        ),
+    ],
+)
+def test_an_argument_is_added_below_what_is_unpacked(before: str, after: str) -> None:
+    head = "from transformers import AutoTokenizer, TrainingArguments\n\n"
+    findings = check_transformed(DEFAULT, head + before, head + after, unsafe=True)
+    assert all(f.safety == "unsafe" for f in findings)
+
+
+def test_an_argument_that_others_switch_off_is_not_added_below() -> None:
+    source = (
+        "from transformers import AutoModel\n\ndef f(**kw):\n    return AutoModel.from_pretrained('x', **kw)"
+    )
+    check_reported(DEFAULT, source, lines=[4], unsafe=True)

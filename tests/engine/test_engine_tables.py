@@ -89,3 +89,17 @@ def test_a_rule_that_speaks_of_some_of_the_classes_only_reports() -> None:
 )
 def test_tables_that_hold_other_things_stay(source: str) -> None:
     check_noop(RULES, HEAD + source)
+
+
+def test_what_callbacks_are_handed_is_known() -> None:
+    rules = """
+    - id: renamed
+      attributes: {transformers.TrainingArguments.no_cuda: use_cpu}
+    """
+    head = "from transformers import TrainerCallback\n\nclass C(TrainerCallback):\n    def "
+    for method, new in (("on_log", "use_cpu"), ("other", "no_cuda")):
+        before = f"{head}{method}(self, args, state, control, **kwargs):\n        print(args.no_cuda)"
+        if new == "no_cuda":
+            check_noop(rules, before)
+        else:
+            check_transformed(rules, before, before.replace("no_cuda", new))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from .assignments import is_none
 from .kinds import Instance, Other, Type
+from .knowledge import loaded_by
 from .project import LibraryName, Module, Project, ProjectClass, ProjectModule, ProjectValue
 
 MAX_DEPTH = 14
@@ -59,7 +60,9 @@ def annotated(
         )
     target = project.resolve(module, node)
     if isinstance(target, LibraryName) and project.library.kind(target.name) == "class":
-        return Instance(target.name)
+        # nothing is an instance of an Auto class: what it loads is meant
+        loaded = loaded_by(target.name)
+        return Instance(target.name) if loaded is None else Instance(loaded, auto=target.name)
     if isinstance(target, ProjectClass):
         return Instance(target)
     if isinstance(target, ProjectValue | ProjectModule) or target is None:

@@ -17,6 +17,13 @@ AUTO_CLASSES: tuple[tuple[str, str], ...] = (
     ("AutoModel.*|AutoBackbone", "transformers.PreTrainedModel"),
 )
 
+
+def loaded_by(name: str) -> str | None:
+    """The class of what an Auto class loads; None for any other class."""
+    short = name.rsplit(".", 1)[-1]
+    return next((result for pattern, result in AUTO_CLASSES if re.fullmatch(pattern, short)), None)
+
+
 RETURNS: dict[str, str] = {
     "transformers.pipeline": "transformers.Pipeline",
     "transformers.pipelines.pipeline": "transformers.Pipeline",
@@ -67,6 +74,20 @@ HANDED_ON: dict[str, dict[str, str]] = {
         "text_kwargs": "transformers.PreTrainedTokenizerBase.__call__",
     },
 }
+
+HANDED_IN: dict[str, tuple[str, dict[str, str]]] = {
+    "transformers.TrainerCallback": (
+        "on_",
+        {
+            "args": "transformers.TrainingArguments",
+            "state": "transformers.TrainerState",
+            "control": "transformers.TrainerControl",
+            "tokenizer": "transformers.PreTrainedTokenizerBase",
+            "processing_class": "transformers.PreTrainedTokenizerBase",
+        },
+    ),
+}
+"""What the library hands to methods that subclasses override: the beginning of their names, and their parameters."""
 
 # Packages whose functions and classes give the library's objects back, or derive from its classes.
 HANDS_ON = frozenset(

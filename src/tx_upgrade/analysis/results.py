@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from . import parts
 from .assignments import UNKNOWN, is_none, passed_value, returned_values
 from .choices import choices
 from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
-from .knowledge import AUTO_CLASSES, KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on
+from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
 from .project import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
 
@@ -160,10 +159,9 @@ class Results:
 
     def _loaded(self, of: str | ProjectClass) -> Type | None:
         if isinstance(of, str):
-            short = of.rsplit(".", 1)[-1]
-            for pattern, result in AUTO_CLASSES:
-                if re.fullmatch(pattern, short):
-                    return Instance(result, auto=of)
+            result = loaded_by(of)
+            if result is not None:
+                return Instance(result, auto=of)
         return Instance(of)
 
     def _constructed(self, name: str) -> Type | None:

@@ -35,7 +35,7 @@ from .kinds import (
     Result,
     Type,
 )
-from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE
+from .knowledge import ATTRIBUTES, HANDED_IN, HINTS, KEEPS_TYPE
 from .project import (
     LibraryName,
     Module,
@@ -429,6 +429,11 @@ class Types:
         passed = self._from_callers(module, function, arg, depth)
         if passed is not None:
             return passed
+        if isinstance(owner, ast.ClassDef):
+            for base, (start, handed) in HANDED_IN.items():
+                overrides = arg.arg in handed and function.name.startswith(start)
+                if overrides and self.is_a(ProjectClass(module, owner), base):
+                    return Instance(handed[arg.arg])
         if binding.value is not None and not is_none(binding.value):
             return self.typed(module, binding.value, depth + 1)
         return None

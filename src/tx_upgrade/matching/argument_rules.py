@@ -274,18 +274,30 @@ class ArgumentRules:
         # names that a positional or unpacked argument might already give make the addition a guess
         fixable = model.complete and rule.safety != "manual"
         message = rule.message
+        safety = rule.safety
+        spread: Argument | None = None
         if not model.complete:
             wanted = ", ".join(f"{n}={t}" for n, t in missing)
             message += f" What is unpacked here may hold it already: add {wanted} where it does not."
+            # only the argument itself may switch the rule off there: then a default below the unpacked ones is exact
+            alone = all(n in selector.add or c != ANY for n, c in selector.unless.items())
+            spread = _only_spread(model) if alone and rule.safety != "manual" else None
+            fixable = spread is not None
+            safety = weaker(safety, "unsafe")
         pending = self.context.report(
-            rule, model.node.func, safety=rule.safety, fixable=fixable, certainty=certainty, message=message,
+            rule, model.node.func, safety=safety, fixable=fixable, certainty=certainty, message=message,
             symbol=self.callees.symbol(callee),
         )  # fmt: skip
         if pending is None:
             return
         model.findings.append(pending)
         for name, template in missing:
-            model.added.append(Added(name, self._filler(template, None, model.node), None))
+            fill = self._filler(template, None, model.node)
+            if spread is None:
+                model.added.append(Added(name, fill, None))
+            else:
+                spread.touched = True
+                spread.new_value = _below(spread, name, fill)
 
     def _replace_callee(
         self, model: CallModel, rule: Rule, new: str, callee: Callee, certainty: Certainty, func: ast.expr
@@ -317,3 +329,23 @@ class ArgumentRules:
 
 def _module_of(argument: Argument) -> Module | None:
     return argument.entry.module if argument.entry is not None else None
+
+
+def _only_spread(model: CallModel) -> Argument | None:
+    """The one ``**kwargs`` of a call that unpacks nothing else."""
+    spread = [a for a in model.arguments if a.spread]
+    return spread[0] if len(spread) == 1 and spread[0].keyword and spread[0].index >= 0 else None
+
+
+def _below(spread: Argument, name: str, fill: Fill) -> Fill:
+    """``{"name": value, **kwargs}``: a value for what the unpacked dictionary does not hold."""
+    previous = spread.new_value
+    plain = isinstance(spread.value, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Dict)
+
+    def produce(value: str) -> str:
+        if previous is not None:
+            return f'{{"{name}": {fill("")}, {previous(value).removeprefix("{")}'
+        bare = plain or value.startswith("(")
+        return f'{{"{name}": {fill("")}, **{value if bare else f"({value})"}}}'
+
+    return produce
