@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 if TYPE_CHECKING:
     from ..history import History, Signature
+    from .membership import Membership
 
 ROOT = "transformers"
 
@@ -29,6 +30,13 @@ class Library:
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
         self.part = lru_cache(maxsize=None)(self._part)
         self.passed_on = lru_cache(maxsize=None)(self._passed_on)
+
+    @cached_property
+    def membership(self) -> Membership:
+        """What classes lost between the two releases."""
+        from .membership import Membership
+
+        return Membership(self)
 
     def _search_version(self, name: str) -> str | None:
         """The version to read ``name`` in: the old side, else the first after it that had it, else the last before."""

@@ -10,10 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+from tx_upgrade.history.builder.inside_index import extend_inside
 from tx_upgrade.history.builder.layout import write_index
 from tx_upgrade.history.builder.merge import Merged
 from tx_upgrade.history.builder.wheels import FactsCache, find_wheels, read_release
-from tx_upgrade.history.reader import INDEX
+from tx_upgrade.history.inside import INSIDE, Inside
+from tx_upgrade.history.reader import INDEX, History
+from tx_upgrade.history.store import StoredIndex
 from tx_upgrade.model import TxUpgradeError
 
 
@@ -39,7 +42,16 @@ def build(wheels: Path, output: Path, *, full: bool, cache: Path | None) -> list
     if added:
         output.parent.mkdir(parents=True, exist_ok=True)
         write_index(merged, output)
+        write_inside(output, found, full=full)
     return added
+
+
+def write_inside(output: Path, wheels: dict[str, Path], *, full: bool) -> None:
+    """Write what goes on inside of the releases beside their index; only new ones are read unless ``full``."""
+    file = output.with_name(INSIDE.name)
+    inside = Inside() if full or not file.exists() else Inside.load(file)
+    extend_inside(inside, History(StoredIndex(output)), wheels)
+    file.write_bytes(inside.dump())
 
 
 def _key(version: str) -> tuple[int, ...]:
@@ -52,9 +64,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("wheels", type=Path, help="folder with transformers-X.Y.Z-….whl files")
     parser.add_argument("--output", type=Path, default=INDEX)
     parser.add_argument("--full", action="store_true", help="read every wheel again")
+    parser.add_argument(
+        "--inside", action="store_true", help="only read again what goes on inside of the releases"
+    )
     parser.add_argument("--cache", type=Path, help="folder for the facts of files that were parsed")
     options = parser.parse_args(arguments)
     try:
+        if options.inside:
+            write_inside(options.output, find_wheels(options.wheels), full=True)
+            return 0
         added = build(options.wheels, options.output, full=options.full, cache=options.cache)
     except TxUpgradeError as error:
         print(f"error: {error}", file=sys.stderr)

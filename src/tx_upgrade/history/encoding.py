@@ -119,6 +119,11 @@ class Dictionary:
         for character in codes:
             yield self.lines[number_of(character) - offset]
 
+    def codes_of_lines(self) -> Iterator[tuple[str, str]]:
+        """Every shared line with its code."""
+        offset = len(self.tokens)
+        return ((line, code(number + offset)) for number, line in enumerate(self.lines))
+
     def parts(self, text: str, separator: str) -> list[str]:
         """What an encoded list of parameters or bases holds."""
         found: list[str] = []

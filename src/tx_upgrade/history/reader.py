@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -286,6 +287,29 @@ class History:
         if found is None:
             found = self._modules_with[last] = self._index.modules_with(last)
         return found
+
+    def classes_with(self, member: str, version: str) -> tuple[str, ...]:
+        """Definitions of the classes whose own text has a member (reads the whole index once)."""
+        number = self.index_of(version)
+        names = (f"{module}.{name}" for module, name in self._index.classes_with(member))
+        return tuple(name for name in names if member in self._class_members(name, number))
+
+    def changed_classes(self, version: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Classes whose own text changed in a version, as they were called in the release before.
+
+        With each come those of its methods whose signature or kind changed.
+        """
+        number = self.index_of(version)
+        for module in self._index.modules:
+            for name in self._index.names(module):
+                definition = f"{module}.{name}"
+                if self._value(module, name, number - 1) != CLASS:
+                    continue
+                before = self._class_members(definition, number - 1)
+                after = self._class_members(definition, number)
+                if before != after and self._find(definition, number):
+                    changed = (m for m, value in before.items() if value[:1] in SIGNED and after.get(m) != value)
+                    yield definition, tuple(m for m in changed if m)
 
     # --- inside
 

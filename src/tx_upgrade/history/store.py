@@ -126,6 +126,19 @@ class StoredIndex:
             )
         return found
 
+    def classes_with(self, member: str) -> list[tuple[str, str]]:
+        """The classes (module, name) whose own text ever had a member; reads every shard, once."""
+        start = f"{member}\t"
+        dictionary = self.codec.dictionary
+        codes = [code for line, code in dictionary.codes_of_lines() if line.startswith(start)]
+        found: list[tuple[str, str]] = []
+        for module in self.modules:
+            for name, lines in self._lines(module).classes.items():
+                shared = lines[0]
+                if any(code in shared for code in codes) or any(x.startswith(start) for x in lines[1:]):
+                    found.append((module, name))
+        return found
+
     def _decode_name(self, value: str, module: str, name: str) -> str:
         if value[0] in (REEXPORT, EXTERNAL):  # the dictionary is not needed
             return decode_target(value, module, name)

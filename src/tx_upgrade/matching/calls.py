@@ -10,8 +10,9 @@ from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
+from .argument_residuals import ArgumentResiduals
 from .argument_rules import ArgumentRules
-from .call_model import Argument, CallModel, argument_node
+from .call_model import CallModel
 from .call_patterns import CallPatterns, Where
 from .callees import Callee, CalleeFinder
 from .context import Context
@@ -33,6 +34,7 @@ class CallMatcher:
         self.flows = Flows(context.module, context.types)
         self.entries = Entries(context, self.flows)
         self.unseen = UnseenKeys(context, self.callees, self.arguments, self.flows)
+        self.leftovers = ArgumentResiduals(context, self.callees)
         self._object_names = {
             a.attr for a in context.tree.attributes if isinstance(a.ctx, ast.Store)
         } | context.project.own_members(context.module)
@@ -57,14 +59,19 @@ class CallMatcher:
             # Trainer.__init__(self, …) is the constructor with one argument more
             callee, offset = Callee(symbol=callee.owner), offset + 1
         spread = any(k.arg is None or k.arg in PASSED_ON for k in node.keywords)
-        if (callee is None or callee.symbol is None) and not spread and not self._candidates(node, callee):
+        if (
+            (callee is None or callee.symbol is None)
+            and not spread
+            and not self._candidates(node, callee)
+            and (callee is None or not self.leftovers.concern(node, callee))
+        ):
             return
         if self.context.module.guards.of_call(node) is not None:
             return
         model = CallModel(node, offset, self.callees.parameters(callee), self.flows)
         current = self._apply_rules(model, callee, func)
         if callee is not None and model.expression is None:
-            self._unknown_arguments(model, callee, current)
+            self.leftovers.check(model, callee, current)
             self._handed_on(model, callee)
         self.entries.remember(model)
         self.unseen.remember(model, callee)
@@ -96,7 +103,7 @@ class CallMatcher:
             return isinstance(func, ast.Subscript | ast.Call) and self._is_class(func)
         if name in plan.calls or name in plan.call_patterns or node in self.context.forced:
             return True
-        if isinstance(func, ast.Attribute) and func.attr == "__init__":
+        if isinstance(func, ast.Attribute) and (func.attr == "__init__" or self.leftovers.named(node, name)):
             return True
         if any(k.arg in PASSED_ON for k in node.keywords):
             return True
@@ -196,43 +203,6 @@ class CallMatcher:
                 done.add(rule.id)
                 self.arguments.apply(model, rule, selector, current, certainty, func)
         return current
-
-    def _unknown_arguments(self, model: CallModel, callee: Callee, current: Callee | None) -> None:
-        context = self.context
-        if "unknown-argument" not in context.plan.residuals or callee.symbol is None:
-            return
-        if callee.among:
-            for one in callee.among:
-                self._unknown_arguments(model, one, None)
-            return
-        now = current.symbol if current is not None and current.symbol is not None else callee.symbol
-        name = context.replaced_callees.get(model.node.func, now)
-        if not context.is_library(name) or not context.library.in_target(name):
-            return
-        signature = context.library.signature(name, target=True)
-        if signature is None or any(p.kind == "var_keyword" for p in signature.parameters):
-            return
-        taken = {p.name for p in signature.parameters}
-        old = context.library.signature(callee.symbol)
-        for argument in model.arguments:
-            if argument.removed or argument.spread or not argument.keyword or argument.name is None:
-                continue
-            if argument.name in taken or (argument.touched and argument.entry is None):
-                continue
-            if self._already_found(model, argument):
-                continue
-            known = old is not None and any(p.name == argument.name for p in old.parameters)
-            since = f" ({context.plan.from_version} did)" if known else ""
-            context.report(
-                None, argument_node(model, argument), safety="manual", fixable=False,
-                rule_id="unknown-argument", symbol=name,
-                message=f"{name} does not take the argument {argument.name!r} in {context.plan.to_version}{since}: "
-                "remove it or pass what replaced it.",
-            )  # fmt: skip
-
-    def _already_found(self, model: CallModel, argument: Argument) -> bool:
-        span = self.context.span(argument_node(model, argument))
-        return any(p.span == span for p in self.context.pending)
 
     def _commit(self, model: CallModel) -> None:
         """Turn the model into an edit of the call's text."""

@@ -267,6 +267,30 @@ class Context:
         dumped = ast.dump(receiver)
         return ("hasattr", dumped) in asked or (not certain and ("isinstance", dumped) in asked)
 
+    def asked_before(self, node: ast.Attribute, name: str) -> bool:
+        """Whether ``hasattr(x, "name")`` stands in front of the use."""
+        receiver = ast.dump(node.value)
+        child: ast.AST = node
+        for parent in self.tree.ancestors(node):
+            test: ast.AST | None = None
+            if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test:
+                test = parent.test
+            elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
+                test = parent.values[0]
+            if test is not None:
+                for part in ast.walk(test):
+                    if (
+                        isinstance(part, ast.Call)
+                        and getattr(part.func, "id", "") == "hasattr"
+                        and len(part.args) == 2
+                        and isinstance(part.args[1], ast.Constant)
+                        and part.args[1].value == name
+                        and ast.dump(part.args[0]).replace("Store()", "Load()") == receiver
+                    ):
+                        return True
+            child = parent
+        return False
+
     def already(self, pattern: ast.expr, replacement: str | None, node: ast.expr) -> bool:
         """Whether ``node`` stands in what its rewrite would give: a second run must not wrap it again."""
         if replacement is None:

@@ -12,7 +12,9 @@ from ..rewriting.shim_place import shim_path
 from .calls import CallMatcher
 from .context import Context, Engine, Place
 from .flags import FlagMatcher
+from .member_residuals import MemberResiduals
 from .members import MemberMatcher
+from .override_residuals import OverrideResiduals
 from .references import ReferenceMatcher
 from .unwrapping import UnwrapMatcher
 
@@ -55,6 +57,8 @@ def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tup
     MemberMatcher(context).run()
     FlagMatcher(context).run()
     references.run()
+    MemberResiduals(context, references.outcomes).run()
+    OverrideResiduals(context, references.outcomes).run()
     context.imports.apply(context.composer)
     return context, context.composer.render() if context.composer else module.document.text
 

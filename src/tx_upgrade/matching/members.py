@@ -61,7 +61,7 @@ class MemberMatcher:
                 certainty = self._receiver(node, owner, self._owners(rule, start_name), start_name)
                 if certainty is None or context.module.guards.of_reference(node) is not None:
                     continue
-                if self._asked_before(node, start_name):
+                if context.asked_before(node, start_name):
                     continue
                 pending_rules.append((rule, certainty, new))
                 last = rule.order
@@ -126,30 +126,6 @@ class MemberMatcher:
         if self.context.renames_field(cls, name):
             return False
         return any(assigned_on_self(owner, name) for owner in project.lineage(cls))
-
-    def _asked_before(self, node: ast.Attribute, name: str) -> bool:
-        """Whether ``hasattr(x, "name")`` stands in front of the use."""
-        receiver = ast.dump(node.value)
-        child: ast.AST = node
-        for parent in self.context.tree.ancestors(node):
-            test: ast.AST | None = None
-            if isinstance(parent, ast.If | ast.IfExp) and child is not parent.test:
-                test = parent.test
-            elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
-                test = parent.values[0]
-            if test is not None:
-                for part in ast.walk(test):
-                    if (
-                        isinstance(part, ast.Call)
-                        and getattr(part.func, "id", "") == "hasattr"
-                        and len(part.args) == 2
-                        and isinstance(part.args[1], ast.Constant)
-                        and part.args[1].value == name
-                        and ast.dump(part.args[0]).replace("Store()", "Load()") == receiver
-                    ):
-                        return True
-            child = parent
-        return False
 
     def _apply_attribute(
         self, node: ast.Attribute, rule: Rule, certainty: Certainty, new: str | None

@@ -30,7 +30,13 @@ from .schema import (
     UnwrapSelector,
 )
 
-RESERVED = ("removed-symbol", "unknown-argument")
+RESERVED = (
+    "removed-symbol",
+    "unknown-argument",
+    "removed-method",
+    "removed-attribute",
+    "override-mismatch",
+)
 SHIM_MODULE = "_transformers_compat"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 

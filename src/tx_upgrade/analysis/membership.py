@@ -1,0 +1,170 @@
+"""Which members of a library's class the target certainly lacks, and how its code calls those that others override."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from .library import ROOT, Library
+
+if TYPE_CHECKING:
+    from ..history.inside import CallShape, Inside
+    from ..history.signatures import Signature
+
+# Classes whose `__getattr__` or `__getattribute__` only serves data (keys of a dictionary, other names of fields).
+SERVES_DATA = (
+    "transformers.PretrainedConfig",
+    "transformers.PreTrainedTokenizerBase",
+    "transformers.BatchEncoding",
+    "transformers.BatchFeature",
+)
+# Classes that stand for all that derive from them: what an Auto class loads, an attribute holds or an annotation names.
+GENERIC = (
+    "transformers.PreTrainedModel",
+    "transformers.PreTrainedTokenizerBase",
+    "transformers.PreTrainedTokenizer",
+    "transformers.PreTrainedTokenizerFast",
+    "transformers.PretrainedConfig",
+    "transformers.ProcessorMixin",
+    "transformers.FeatureExtractionMixin",
+    "transformers.ImageProcessingMixin",
+    "transformers.image_processing_utils.BaseImageProcessor",
+    "transformers.Pipeline",
+    "transformers.Cache",
+    "transformers.utils.ModelOutput",
+)
+METHODS = frozenset({"method", "static method", "class method"})
+
+
+@dataclass(frozen=True, slots=True)
+class GoneMember:
+    """A member that a class had and the target's does not; ``owner`` is the class as the target calls it."""
+
+    owner: str
+    name: str
+    kind: Literal["method", "attribute"]
+    last: str
+    """The newest release that has it."""
+    without: str | None
+    """The first release after that."""
+
+
+class Membership:
+    """Questions about members, between the version that the code was written for and the target."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.history = library.history
+        self._from = self.history.index_of(library.from_version)
+        self._to = self.history.index_of(library.to_version)
+        self.gone = lru_cache(maxsize=None)(self._gone)
+        self.kept_below = lru_cache(maxsize=None)(self._kept_below)
+
+    @cached_property
+    def inside(self) -> Inside:
+        from ..history.inside import Inside
+
+        return Inside.load()
+
+    @cached_property
+    def lost(self) -> frozenset[str]:
+        """Names of members that some class lost on the way: all others need not be looked at."""
+        return self.inside.lost_between(self._from, self._to)
+
+    @cached_property
+    def narrowed(self) -> dict[str, frozenset[str]]:
+        """For each name of a method or a class the parameters that one of that name lost on the way."""
+        return self.inside.narrowed_between(self._from, self._to)
+
+    def _gone(self, old: str, new: str, member: str) -> GoneMember | None:
+        """Whether the class that is ``old`` on the one side and ``new`` on the other certainly lost a member."""
+        library, history = self.library, self.history
+        source, target = library.from_version, library.to_version
+        if history.kind(new, target) != "class" or history.exists(f"{new}.{member}", target):
+            return None
+        if not history.exists(f"{old}.{member}", source):
+            return None
+        kind = history.member_kind(f"{old}.{member}", source)
+        if kind is None or not self._decided(old, new, member, kind):
+            return None
+        ends = [end for _, end in history.intervals(f"{old}.{member}") if end is not None]
+        last = next((e for e in ends if history.index_of(e) >= self._from), source)
+        after = history.index_of(last) + 1
+        return GoneMember(
+            new,
+            member,
+            "method" if kind in METHODS else "attribute",
+            last,
+            history.versions[after] if after < len(history.versions) else None,
+        )
+
+    def _decided(self, old: str, new: str, member: str, kind: str) -> bool:
+        """Whether nothing but the class's text can give it the member."""
+        history, target, inside = self.history, self.library.to_version, self.inside
+        serves_data = any(self._derives(new, base) for base in SERVES_DATA)
+        if history.is_open(new, target) and not (serves_data and self._bases_known(new)):
+            return False
+        if kind in METHODS:
+            return True
+        unused = not inside.mentions(member, self._to)
+        if serves_data and kind == "property":
+            return unused
+        if kind == "attribute" and unused:
+            # an attribute of the class alone is not in the files that objects are loaded from
+            constructor = history.signature(old, self.library.from_version)
+            if constructor is not None and constructor.parameter(member) is None:
+                return True
+        if serves_data:
+            return False
+        if inside.places(member, self._to):
+            return False
+        if kind == "property":
+            return True  # read-only: nobody stored a value under its name
+        return not any(inside.may_set(d, member, self._to) for d in history.mro(new, target))
+
+    def _derives(self, name: str, base: str) -> bool:
+        return self.history.is_subclass(name, base, self.library.to_version)
+
+    def _bases_known(self, name: str) -> bool:
+        from ..history.external import external_members
+
+        return all(
+            definition.startswith(f"{ROOT}.") or external_members(definition) is not None
+            for definition in self.history.mro(name, self.library.to_version)
+        )
+
+    def _kept_below(self, old: str, new: str, member: str) -> tuple[str, ...] | None:
+        """The classes below ``new`` that still have a member; None when they cannot be counted.
+
+        That is so when a base that gave the member still has it, and any class may derive from that by itself.
+        """
+        history, target = self.history, self.library.to_version
+        wanted = history.definition(new, target)
+        holders = history.classes_with(member, target)
+        if self.is_generic(new) and set(holders) & set(history.mro(old, self.library.from_version)):
+            return None
+        return tuple(d for d in holders if wanted in history.mro(d, target))
+
+    def is_generic(self, name: str) -> bool:
+        """Whether a class stands for all that derive from it: nobody makes objects of just that class."""
+        definition = self.history.definition(name, self.library.to_version)
+        return any(definition == self.history.definition(g, self.library.to_version) for g in GENERIC)
+
+    def calls(self, owner: str, method: str, *, target: bool) -> tuple[CallShape, ...]:
+        """How the library's own code calls a method of an object of that class."""
+        version = self.library.to_version if target else self.library.from_version
+        number = self._to if target else self._from
+        found: dict[CallShape, None] = {}
+        for definition in self.history.mro(owner, version):
+            found.update(dict.fromkeys(self.inside.calls(definition, method, number)))
+        return tuple(found)
+
+    def signature(self, name: str, *, target: bool) -> Signature | None:
+        """The signature of a member in the version that the code was written for or in the target."""
+        version = self.library.to_version if target else self.library.from_version
+        return self.history.signature(name, version)
+
+    def looked_for(self, member: str) -> bool:
+        """Whether what the models share names a member in the target, as an attribute or in quotes."""
+        return self.inside.mentions(member, self._to, shared=True)

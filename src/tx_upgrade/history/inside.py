@@ -1,0 +1,124 @@
+"""What goes on inside of the library: how it calls the methods that others override, what it sets where.
+
+A file of its own beside the index of names, read only when a member or an override is in doubt.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import lzma
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+INSIDE = Path(__file__).parent / "data" / "inside.bin"
+
+Spans = list[int]
+"""The releases ``[first, past the last, first, past the last, …]`` in which something holds, by their positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallShape:
+    """The arguments of a call: how many by position (at least, with ``more``), and by which keywords."""
+
+    positional: int
+    more: bool
+    keywords: tuple[str, ...]
+    any_keywords: bool
+
+
+@dataclass(slots=True, eq=False)
+class Inside:
+    """Releases are given by their position in the history's ``versions``; one that is not read yet is taken for the last."""
+
+    releases: int = 0
+    """How many releases were read."""
+    shapes: dict[str, dict[str, dict[str, Spans]]] = field(default_factory=dict)
+    """For each class and each method that it calls on itself: the shapes of those calls."""
+    patterns: dict[str, dict[str, Spans]] = field(default_factory=dict)
+    """For each class that sets attributes on itself by computed names: what is known of those."""
+    placed: dict[str, Spans] = field(default_factory=dict)
+    """Attributes that are set on objects from outside of their class."""
+    mentioned: dict[str, Spans] = field(default_factory=dict)
+    """Names of members that stand anywhere as ``.name`` or in quotes."""
+    shared: dict[str, Spans] = field(default_factory=dict)
+    """The same without the models' own modules."""
+    lost: dict[str, list[int]] = field(default_factory=dict)
+    """Names of members and the releases in which some class has lost one."""
+
+    narrowed: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """For each name of a method or a class: parameters and the releases in which one of that name has lost them."""
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Inside:
+        """The shipped data (or another file's), one object a process."""
+        return _load(path or INSIDE)
+
+    def dump(self) -> bytes:
+        """The content of the file that ``load`` reads."""
+        text = json.dumps(dataclasses.asdict(self), separators=(",", ":"), sort_keys=True)
+        return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
+
+    def calls(self, definition: str, method: str, release: int) -> tuple[CallShape, ...]:
+        """How the code of a class (by its definition) calls one of its own methods."""
+        found = self.shapes.get(definition, {}).get(method, {})
+        return tuple(decode_shape(text) for text, spans in found.items() if self._holds(spans, release))
+
+    def may_set(self, definition: str, name: str, release: int) -> bool:
+        """Whether a class sets attributes on itself under names that only a run knows, and this may be one of them."""
+        return any(
+            fnmatchcase(name, pattern)
+            for pattern, spans in self.patterns.get(definition, {}).items()
+            if self._holds(spans, release)
+        )
+
+    def places(self, name: str, release: int) -> bool:
+        """Whether the library sets an attribute of that name on objects from outside of their class."""
+        return self._holds(self.placed.get(name, []), release)
+
+    def mentions(self, name: str, release: int, *, shared: bool = False) -> bool:
+        """Whether the source of a release has ``.name`` or ``"name"`` anywhere; True for names that no class had.
+
+        With ``shared`` only what the models have in common is asked, not what a model says of its own classes.
+        """
+        spans = (self.shared if shared else self.mentioned).get(name)
+        return spans is None or self._holds(spans, release)
+
+    def lost_between(self, first: int, last: int) -> frozenset[str]:
+        """Names of members that some class has in one release and has lost by another one."""
+        return frozenset(
+            name
+            for name, releases in self.lost.items()
+            if any(first < release <= last for release in releases)
+        )
+
+    def narrowed_between(self, first: int, last: int) -> dict[str, frozenset[str]]:
+        """Names of methods and classes, and the parameters that one of that name has lost from one release to another."""
+        found: dict[str, frozenset[str]] = {}
+        for name, parameters in self.narrowed.items():
+            gone = [p for p, releases in parameters.items() if any(first < r <= last for r in releases)]
+            if gone:
+                found[name] = frozenset(gone)
+        return found
+
+    def _holds(self, spans: Spans, release: int) -> bool:
+        wanted = min(release, self.releases - 1)
+        return sum(bound <= wanted for bound in spans) % 2 == 1
+
+
+def decode_shape(text: str) -> CallShape:
+    """The reverse of the builder's ``shape``: ``2*,return_outputs,**``."""
+    first, *keywords = text.split(",")
+    return CallShape(
+        int(first.rstrip("*")),
+        first.endswith("*"),
+        tuple(k for k in keywords if k != "**"),
+        "**" in keywords,
+    )
+
+
+@cache
+def _load(path: Path) -> Inside:
+    return Inside(**json.loads(lzma.decompress(path.read_bytes())))
