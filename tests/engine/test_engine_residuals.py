@@ -307,6 +307,12 @@ def test_override_of_what_is_gone() -> None:
             id="another library's class",
         ),
         pytest.param(
+            "from transformers import DynamicCache\nclass Mine(DynamicCache):\n"
+            "    def get_max_cache_shape(self):\n        return self.get_max_length()\n"
+            "    def get_max_length(self):\n        return 1\n",
+            id="for several versions at once",
+        ),
+        pytest.param(
             "from transformers import TrainerCallback\nclass Mine(TrainerCallback):\n"
             "    def on_log(self, args, state, control, logs=None, **kwargs):\n        pass\n",
             id="a callback",
@@ -318,7 +324,7 @@ def test_override_of_what_is_gone() -> None:
     ],
 )
 def test_override_that_fits(source: str) -> None:
-    check_noop(NOTHING, source, **LONG)
+    check_noop(NOTHING, source, **LONG | {"from_version": "4.57" if "DynamicCache" in source else "4.30"})
 
 
 def test_a_rule_on_an_override_goes_before() -> None:
@@ -379,3 +385,9 @@ def test_argument_that_the_target_does_not_take(source: str, line: int, says: st
 )
 def test_argument_that_is_taken(source: str) -> None:
     check_noop(NOTHING, source, **LONG)
+
+
+@pytest.mark.parametrize("version", ["3.0", "4.21", "4.30"])
+def test_what_a_mixin_took_over_is_served(version: str) -> None:
+    source = "from transformers import AutoModel\nm = AutoModel.from_pretrained('x')\nm.generate(1)\n"
+    check_noop(NOTHING, source, **LONG | {"from_version": version})

@@ -134,15 +134,15 @@ class Membership:
             for definition in self.history.mro(name, self.library.to_version)
         )
 
-    def _kept_below(self, old: str, new: str, member: str) -> tuple[str, ...] | None:
+    def _kept_below(self, new: str, member: str) -> tuple[str, ...] | None:
         """The classes below ``new`` that still have a member; None when they cannot be counted.
 
-        That is so when a base that gave the member still has it, and any class may derive from that by itself.
+        That is so when a mixin has it, from which any class may derive besides.
         """
         history, target = self.history, self.library.to_version
         wanted = history.definition(new, target)
         holders = history.classes_with(member, target)
-        if self.is_generic(new) and set(holders) & set(history.mro(old, self.library.from_version)):
+        if self.is_generic(new) and any(h.endswith("Mixin") for h in holders):
             return None
         return tuple(d for d in holders if wanted in history.mro(d, target))
 

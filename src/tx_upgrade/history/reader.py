@@ -308,7 +308,9 @@ class History:
                 before = self._class_members(definition, number - 1)
                 after = self._class_members(definition, number)
                 if before != after and self._find(definition, number):
-                    changed = (m for m, value in before.items() if value[:1] in SIGNED and after.get(m) != value)
+                    changed = (
+                        m for m, value in before.items() if value[:1] in SIGNED and after.get(m) != value
+                    )
                     yield definition, tuple(m for m in changed if m)
 
     # --- inside

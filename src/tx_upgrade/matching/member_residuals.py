@@ -101,7 +101,7 @@ class MemberResiduals:
             return None
         if isinstance(found.of, ProjectClass):
             return gone, ()
-        keepers = self.membership.kept_below(found.of, gone.owner, name)
+        keepers = self.membership.kept_below(gone.owner, name)
         if keepers is None or (keepers and gone.kind == "attribute"):
             return None
         return gone, keepers

@@ -84,8 +84,18 @@ class OverrideResiduals:
         target = context.plan.to_version
         if any(history.exists(f"{self.outcomes.of(b).name}.{name}", target) for b in bases):
             self._compare(method, old, new)
-        else:
+        elif not self._knows_later(cls, old, new):
             self._dead(method, old, new)
+
+    def _knows_later(self, cls: ProjectClass, old: str, new: str) -> bool:
+        """Whether a class overrides what only a later version has, too: then it serves several versions on purpose."""
+        history, plan = self.context.library.history, self.context.plan
+        return any(
+            isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)
+            and history.member_kind(f"{new}.{s.name}", plan.to_version) is not None
+            and not history.exists(f"{old}.{s.name}", plan.from_version)
+            for s in cls.node.body
+        )
 
     # -- an override of what is gone ---------------------------------------------------------------------------------
 
