@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +33,7 @@ class Options(NamedTuple):
 
 
 Warn = Callable[[str], None]
+Sources = Callable[[], tuple[Mapping[str, bytes], Mapping[str, str]]]
 
 
 def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
@@ -51,7 +52,7 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
     detected = None
     to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
     if options.from_version is None:
-        detected = _detect(paths, history, warn)
+        detected = _detect(paths, history, to_version, lambda: _sources(discovered.files), warn)
         from_version = detected.version
     else:
         from_version = history.resolve_version(options.from_version)
@@ -86,7 +87,9 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
     to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
     detected = None
     if options.from_version is None:
-        detected = _detect(["."], history, warn)
+        detected = _detect(
+            ["."], history, to_version, lambda: ({"/<stdin>": text}, {"/<stdin>": "<stdin>"}), warn
+        )
         from_version = detected.version
     else:
         from_version = history.resolve_version(options.from_version)
@@ -147,21 +150,54 @@ def _history() -> History:
     return History.load()
 
 
-def _detect(paths: Sequence[str], history: History, warn: Warn) -> Detection:
+def _sources(files: Sequence[Path]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The bytes of all files that can be read, and the paths to show for them, by absolute path."""
+    contents: dict[str, bytes] = {}
+    shown: dict[str, str] = {}
+    for file in files:
+        path = os.path.abspath(file).replace(os.sep, "/")
+        shown[path] = str(file).replace(os.sep, "/")
+        try:
+            contents[path] = file.read_bytes()
+        except OSError:
+            continue  # the run reports it
+    return contents, shown
+
+
+def _detect(
+    paths: Sequence[str], history: History, to_version: str, sources: Sources, warn: Warn
+) -> Detection:
+    """What the project's files declare, else what the code itself shows."""
     from .project.versions import detect
 
-    found = detect(paths, history.resolve_version)
-    if found is None:
-        raise TxUpgradeError(
-            "no project file says which version of transformers the code is written for: pass it with --from "
-            "(for instance --from 4.40)"
-        )
+    found = detect(paths, history.resolve_version) or _infer(sources, history, to_version, warn)
     for item in found.evidence:
         warn(f"{item.path}:{item.line}: {item.text}")
     for message in found.contradictions:
         warn(message)
     warn(f"written for transformers {found.version} (say otherwise with --from)")
     return found
+
+
+def _infer(sources: Sources, history: History, to_version: str, warn: Warn) -> Detection:
+    from .analysis.inference import evidence, infer
+
+    unknown = "no project file says which version of transformers the code is written for"
+    ask = "pass it with --from (for instance --from 4.40)"
+    try:
+        window = infer(*sources(), history)
+    except TxUpgradeError as error:
+        raise TxUpgradeError(f"{unknown}, and {error}: {ask}") from None
+    if window is None:
+        raise TxUpgradeError(f"{unknown}, and what the code uses is in every release: {ask}")
+    proof = evidence(window, history)
+    if history.index_of(window.last) >= history.index_of(to_version):
+        known = "; ".join(f"{e.path}:{e.line}: {e.text}" for e in proof)
+        raise TxUpgradeError(
+            f"{unknown}, and all that the code uses is in {window.first} to {window.last} ({known}): {ask}"
+        )
+    warn(f"{unknown}: what the code uses is in {window.first} to {window.last} only")
+    return Detection(window.last, proof)
 
 
 def _plan(options: Options, from_version: str, to_version: str, *, shims: bool = True) -> Plan:
