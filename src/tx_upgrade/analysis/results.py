@@ -16,6 +16,7 @@ from .scopes import FunctionNode
 if TYPE_CHECKING:
     from .types import Types
 
+_PLAIN = frozenset({"builtins.tuple", "builtins.list"})
 _OUTPUT = "transformers.utils.ModelOutput"
 
 
@@ -143,7 +144,11 @@ class Results:
         if isinstance(target, ExternalName):
             return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
         if target is None and isinstance(func, ast.Name):
-            return self.types.many(module, node, depth)
+            many = self.types.many(module, node, depth)
+            if func.id not in ("tuple", "list") or module.bindings(func):
+                return many
+            nested = many is None or (isinstance(many.of, Instance) and many.of.of in _PLAIN)
+            return Instance(f"builtins.{func.id}") if nested else many
         if isinstance(target, ProjectFunction):
             return self.of_call(module, node, target.module, target.node, depth)
         if isinstance(func, ast.Call):

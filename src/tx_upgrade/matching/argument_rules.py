@@ -112,10 +112,17 @@ class ArgumentRules:
                 continue
             if op.not_ is not None and values.equals(value, op.not_):
                 continue
+            if op.of is not None and not self._certainly(argument, op.of):
+                continue
             if op.literal is not None and op.literal is (value is values.NOT_LITERAL):
                 continue
             return op
         return None
+
+    def _certainly(self, argument: Argument, classes: tuple[str, ...]) -> bool:
+        types = self.context.types
+        found = types.infer(self.context.module, argument.value)
+        return isinstance(found, Instance) and types.covered(found, classes) == "proven"
 
     def _operate(
         self,

@@ -16,6 +16,7 @@ from .context import Context
 from .overrides import override
 from .stars import star_texts
 
+_HANDS_ITEMS_ON = frozenset({"enumerate", "zip", "reversed", "list", "tuple", "iter"})
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
 )
@@ -172,9 +173,13 @@ class MemberMatcher:
                 patterns[key] = possible
         kinds = {kind for kind, _ in patterns}
         named = context.plan.named_patterns
-        if not patterns:
+        iterated = context.plan.iterated_patterns
+        if not (patterns or iterated):
             return
         for node in list(context.tree.parent):
+            if iterated and isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+                self._iterated(node.iter)
+                continue
             kind = type(node).__name__
             if kind == "Name":
                 assert isinstance(node, ast.Name)
@@ -206,6 +211,18 @@ class MemberMatcher:
             return True
         bases = pattern.where[receiver]
         return self.context.types.receiver(self.context.module, node.value, bases) is not None
+
+    def _iterated(self, node: ast.expr) -> None:
+        """Apply patterns to what a loop goes over, within ``enumerate`` and the like too."""
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _HANDS_ITEMS_ON:
+            for argument in node.args:
+                self._iterated(argument)
+            return
+        if node in self._covered or node in self.context.consumed:
+            return
+        for pattern in self.context.plan.iterated_patterns:
+            if self._expression(node, pattern):
+                break
 
     def _expression(self, node: ast.expr, wanted: Pattern) -> bool:
         """Apply a pattern to an expression; whether it meets it."""

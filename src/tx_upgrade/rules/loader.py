@@ -60,10 +60,10 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "flags": frozenset({"parsed_into"}),
 }
 _OPERATION_KEYS = frozenset(
-    {"is", "not", "literal", "rename", "value", "remove", "replace", "safety", "message"}
+    {"is", "not", "literal", "of", "rename", "value", "remove", "replace", "safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated"})
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -257,6 +257,7 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
         is_=_literals(keys["is"]) if "is" in keys else None,
         not_=_literals(keys["not"]) if "not" in keys else None,
         literal=keys["literal"].value if "literal" in keys else None,
+        of=_strings(keys["of"], "of") if "of" in keys else None,
         rename=keys["rename"].text("rename") if "rename" in keys else None,
         value=_source(keys["value"], "value") if "value" in keys else None,
         remove=bool(keys["remove"].value) if "remove" in keys else False,
@@ -309,6 +310,7 @@ def _case(node: _Node) -> Case:
         else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
+        iterated=bool(keys["iterated"].value) if "iterated" in keys else False,
     )
 
 

@@ -32,6 +32,8 @@ class ArgumentOp(NamedTuple):
     is_: tuple[Any, ...] | None = None
     not_: tuple[Any, ...] | None = None
     literal: bool | None = None
+    of: tuple[str, ...] | None = None
+    """Condition: the value is certainly an instance of one of these classes."""
     rename: str | None = None
     value: str | None = None
     remove: bool = False
@@ -105,6 +107,8 @@ class Case(NamedTuple):
     replace: str | None = None
     safety: Safety | None = None
     message: str | None = None
+    iterated: bool = False
+    """Only where the expression is what a loop or a comprehension goes over."""
 
 
 class MatchSelector(NamedTuple):
