@@ -313,6 +313,11 @@ def test_override_of_what_is_gone() -> None:
             id="for several versions at once",
         ),
         pytest.param(
+            "from transformers import PreTrainedModel\nclass Mine(PreTrainedModel):\n"
+            "    def _set_gradient_checkpointing(self, module, value=False):\n        pass\n",
+            id="the library asks for its signature",
+        ),
+        pytest.param(
             "from transformers import TrainerCallback\nclass Mine(TrainerCallback):\n"
             "    def on_log(self, args, state, control, logs=None, **kwargs):\n        pass\n",
             id="a callback",

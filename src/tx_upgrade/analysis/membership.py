@@ -160,6 +160,11 @@ class Membership:
             found.update(dict.fromkeys(self.inside.calls(definition, method, number)))
         return tuple(found)
 
+    def adapts(self, owner: str, method: str) -> bool:
+        """Whether the target's code looks at the signature of a method before it calls it."""
+        mro = self.history.mro(owner, self.library.to_version)
+        return any(self.inside.adapts(definition, method, self._to) for definition in mro)
+
     def signature(self, name: str, *, target: bool) -> Signature | None:
         """The signature of a member in the version that the code was written for or in the target."""
         version = self.library.to_version if target else self.library.from_version

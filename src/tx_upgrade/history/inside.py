@@ -15,6 +15,9 @@ from pathlib import Path
 
 INSIDE = Path(__file__).parent / "data" / "inside.bin"
 
+ADAPTS = "?"
+"""Stands beside the shapes of a method's calls where the code asks for the method's signature before it calls."""
+
 Spans = list[int]
 """The releases ``[first, past the last, first, past the last, …]`` in which something holds, by their positions."""
 
@@ -64,7 +67,15 @@ class Inside:
     def calls(self, definition: str, method: str, release: int) -> tuple[CallShape, ...]:
         """How the code of a class (by its definition) calls one of its own methods."""
         found = self.shapes.get(definition, {}).get(method, {})
-        return tuple(decode_shape(text) for text, spans in found.items() if self._holds(spans, release))
+        return tuple(
+            decode_shape(text)
+            for text, spans in found.items()
+            if text != ADAPTS and self._holds(spans, release)
+        )
+
+    def adapts(self, definition: str, method: str, release: int) -> bool:
+        """Whether the code of a class asks for the signature of one of its own methods, and goes by that."""
+        return self._holds(self.shapes.get(definition, {}).get(method, {}).get(ADAPTS, []), release)
 
     def may_set(self, definition: str, name: str, release: int) -> bool:
         """Whether a class sets attributes on itself under names that only a run knows, and this may be one of them."""

@@ -137,7 +137,7 @@ class OverrideResiduals:
             self._report(method, symbol, f"{symbol} is a method in transformers {context.plan.to_version}, and the "
                          "library calls it: make the override a method, too.")  # fmt: skip
             return
-        if before not in METHODS or after not in METHODS or is_property:
+        if before not in METHODS or after not in METHODS or is_property or self.membership.adapts(new, name):
             return
         own = _own(method, static="staticmethod" in decorators)
         why = self._failing(own, old, new, name)

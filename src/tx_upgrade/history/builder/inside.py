@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tx_upgrade.history.builder.wheels import python_files
 from tx_upgrade.history.encoding import LIBRARY
+from tx_upgrade.history.inside import ADAPTS
 
 MENTION = re.compile(rb"\.([A-Za-z_]\w*)|[\"']([A-Za-z_]\w*)[\"']")
 SET_OUTSIDE = re.compile(rb"(?m)^[ \t]*([A-Za-z_][\w.\[\]]*)\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]+)?[ \t]*=[^=]")
@@ -113,6 +114,9 @@ def _read_method(
         if not isinstance(node, ast.Call):
             continue
         func = node.func
+        asked = _asked_signature(node) if calls else None
+        if asked is not None:
+            found.calls.setdefault(cls.name, {}).setdefault(asked, set()).add(ADAPTS)
         if isinstance(func, ast.Name):
             if func.id == "setattr" and len(node.args) > 1 and _is_self(node.args[0]):
                 patterns |= _pattern(node.args[1], known)
@@ -167,6 +171,15 @@ def _pattern(name: ast.expr, known: set[str]) -> set[str]:
         parts = [str(v.value) if isinstance(v, ast.Constant) else "*" for v in name.values]
         return {"".join(parts)}
     return {"*"}
+
+
+def _asked_signature(call: ast.Call) -> str | None:
+    """The own method whose signature a call asks for: ``inspect.signature(self.method)``."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name != "signature" or len(call.args) != 1:
+        return None
+    method = call.args[0]
+    return method.attr if isinstance(method, ast.Attribute) and _is_self(method.value) else None
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -1,0 +1,75 @@
+"""What goes on inside of the library: read off its files, and asked of the shipped data."""
+
+from __future__ import annotations
+
+import pytest
+
+from tx_upgrade.history import History
+from tx_upgrade.history.builder.inside import read_file
+from tx_upgrade.history.inside import Inside, decode_shape
+
+SOURCE = b"""
+import inspect
+
+class Trainer:
+    def __init__(self, args, **kwargs):
+        for old, new in (("a", "b"), ("c", "d")):
+            setattr(self, old, new)
+        for key, value in kwargs.items():
+            setattr(self, key, value)
+
+    def run(self, model, *rest, **more):
+        self.loss(model, scale=1)
+        self.loss(*rest, **more)
+        if "value" in inspect.signature(self.hook).parameters:
+            self.hook(1)
+        model.placed = "word"
+
+class Plan:
+    def fill(self, kind):
+        setattr(self, f"_{kind}_plan", {})
+
+class Closed:
+    def __init__(self):
+        for name in ("x", "y"):
+            setattr(self, name, None)
+"""
+
+
+def test_a_file_tells_how_classes_call_themselves_and_what_they_set() -> None:
+    found = read_file(SOURCE, calls=True)
+    assert found.calls["Trainer"]["loss"] == {"1,scale", "0*,**"}
+    assert found.calls["Trainer"]["hook"] == {"?", "1"}
+    assert found.computed == {"Trainer": {"*"}, "Plan": {"_*_plan"}}
+    assert found.placed == {"placed"}
+    assert {"loss", "word", "value"} <= found.mentioned
+
+
+def test_models_tell_what_they_set_but_not_whom_they_call() -> None:
+    found = read_file(SOURCE, calls=False)
+    assert found.calls == {}
+    assert found.computed == {"Trainer": {"*"}, "Plan": {"_*_plan"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0", (0, False, (), False)), ("2*,a,b,**", (2, True, ("a", "b"), True))],
+)
+def test_shapes_are_read_back(text: str, expected: tuple[int, bool, tuple[str, ...], bool]) -> None:
+    shape = decode_shape(text)
+    assert (shape.positional, shape.more, shape.keywords, shape.any_keywords) == expected
+
+
+def test_the_shipped_data_knows_every_release() -> None:
+    history, inside = History.load(), Inside.load()
+    assert inside.releases == len(history.versions)
+    trainer = "transformers.trainer.Trainer"
+    old, new = history.index_of("4.40.2"), history.index_of("5.23.0")
+    assert {c.keywords for c in inside.calls(trainer, "compute_loss", old)} == {(), ("return_outputs",)}
+    assert all("num_items_in_batch" in c.keywords for c in inside.calls(trainer, "compute_loss", new))
+    assert inside.adapts("transformers.modeling_utils.PreTrainedModel", "_set_gradient_checkpointing", new)
+    assert inside.may_set("transformers.configuration_utils.PreTrainedConfig", "anything", new)
+    assert not inside.may_set("transformers.training_args.TrainingArguments", "anything", new)
+    assert "prediction_loop" in inside.lost_between(old, new)
+    assert "prediction_loop" not in inside.lost_between(new - 1, new)
+    assert "tokenizer" in inside.narrowed_between(old, new)["Trainer"]
