@@ -345,3 +345,20 @@ def test_an_argument_that_others_switch_off_is_not_added_below() -> None:
         "from transformers import AutoModel\n\ndef f(**kw):\n    return AutoModel.from_pretrained('x', **kw)"
     )
     check_reported(DEFAULT, source, lines=[4], unsafe=True)
+
+
+def test_keywords_reach_the_library_through_a_class() -> None:
+    head = (
+        HEAD
+        + "class Tuner:\n    def __init__(self, model, **kw):\n        self.args = TrainingArguments(**kw)\n\n"
+    )
+    check_transformed(
+        RULES,
+        head + 'Tuner(None, evaluation_strategy="no", seed=1)',
+        head + 'Tuner(None, eval_strategy="no", seed=1)',
+    )
+
+
+def test_a_default_of_ones_own_is_not_asked_for_again() -> None:
+    source = "class Mine(TrainingArguments):\n    report_to: str = 'none'\n\ndef f(**kw):\n    return Mine('x', **kw)"
+    check_noop(DEFAULT, HEAD + source, unsafe=True)

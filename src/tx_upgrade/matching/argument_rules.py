@@ -48,6 +48,8 @@ class ArgumentRules:
         if selector.keyword_only_from is not None and own is None:
             self._keywordize(model, rule, selector.keyword_only_from, callee, certainty)
         fields = self.callees.own_fields(callee)
+        if any(name in fields for name, wanted in selector.unless.items() if wanted == ANY):
+            return  # the project's class says itself what it is when nothing is passed
         for name, operations in selector.arguments.items():
             if name in fields or (own is not None and name in own):
                 continue

@@ -347,22 +347,26 @@ class Flows:
         return found
 
     def _handed_in(self, binding: Binding) -> list[Entry]:
-        """What the calls of a function in the same module put into its ``**kwargs``."""
+        """What the calls of a function or a class in the project put into its ``**kwargs``."""
         parents = self._module.scopes.parent
         arguments = parents.get(binding.node)
         function = parents.get(arguments) if isinstance(arguments, ast.arguments) else None
         if not isinstance(function, ast.FunctionDef) or function.args.kwarg is not binding.node:
             return []
+        owner = parents.get(function)
+        if isinstance(owner, ast.ClassDef) and self._types.project.library_bases(
+            ProjectClass(self._module, owner)
+        ):
+            return []  # a call of such a class is taken as one of the library's
         args = function.args
         own = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
         found: list[Entry] = []
-        for call in self._module.scopes.calls:
-            if not isinstance(call.func, ast.Name) or call.func.id != function.name:
-                continue
-            if [b.node for b in self._module.bindings(call.func)] != [function]:
-                continue
-            entries = self._keywords(call, _MAX_DEPTH).entries
-            found.extend(e for e in entries if e.container is call and e.name not in own)
+        for caller, call, _ in self._types.calls_of(self._module, function, function.args.kwarg):
+            flows = self._of(caller)
+            keywords = flows._keywords(call, _MAX_DEPTH)
+            if flows is not self:
+                keywords = _from_elsewhere(keywords, caller)
+            found.extend(e for e in keywords.entries if e.container is call and e.name not in own)
         return found
 
     def _uses_of(self, scope: Scope, name: str) -> list[ast.Name]:
