@@ -1,0 +1,142 @@
+"""What left the library between releases, and what a run says about it: each name is put to the engine itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from packaging.version import Version
+
+if TYPE_CHECKING:
+    from ..history import History
+    from .schema import Packs, Rule
+
+Kind = Literal["module", "name", "parameter", "method", "method parameter", "attribute"]
+Answer = Literal["rule", "generated", "residual", "kwargs", "nothing"]
+
+KINDS: tuple[Kind, ...] = ("module", "name", "parameter", "method", "method parameter", "attribute")
+PROMISED: tuple[Kind, ...] = ("module", "name", "parameter")
+"""Kinds of which nothing may stay without an answer."""
+FIRST = "3.5"
+
+
+class Gone(NamedTuple):
+    """Something public that a release has and the next one lacks, and code that uses it.
+
+    ``open_ended``: a parameter of something that takes any keyword in the newer release.
+    """
+
+    kind: Kind
+    name: str
+    code: str
+    open_ended: bool = False
+
+
+class Answered(NamedTuple):
+    """What the engine says of it: the rule's id (a reserved one for residuals), if it says anything."""
+
+    gone: Gone
+    by: Answer
+    rule: str | None
+
+
+class Step(NamedTuple):
+    """Two neighbouring releases."""
+
+    last: str
+    since: str
+    answers: tuple[Answered, ...]
+
+    def tally(self, kind: Kind) -> Counter[Answer]:
+        """How many of a kind each sort of answer has."""
+        return Counter(a.by for a in self.answers if a.gone.kind == kind)
+
+
+def steps(history: History) -> list[tuple[str, str]]:
+    """The neighbouring releases that rules speak of."""
+    versions = history.versions[history.index_of(history.resolve_version(FIRST)) :]
+    return list(pairwise(versions))
+
+
+def cover(packs: Packs, history: History, last: str, since: str) -> Step:
+    """Put all that went between two releases to the engine."""
+    from .plan import RESERVED
+    from .probe import Probe
+
+    rules: dict[str, Rule] = {rule.id: rule for rule in packs.rules}
+    gone = list(_gone(history, last, since))
+    probe = Probe(packs, history, last, since)
+    answers: list[Answered] = []
+    for item, finding in zip(gone, probe.findings([g.code for g in gone]), strict=True):
+        by: Answer
+        if finding is None:
+            by = "kwargs" if item.open_ended else "nothing"
+        elif finding.rule in RESERVED or finding.rule not in rules:
+            by = "residual"
+        else:
+            by = "generated" if rules[finding.rule].generated else "rule"
+        answers.append(Answered(item, by, finding.rule if finding is not None else None))
+    return Step(last, since, tuple(answers))
+
+
+def pack_of(step: tuple[str, str], packs: Packs) -> tuple[str, str] | None:
+    """The pack pair that a step belongs to."""
+    minor = Version(".".join(step[1].split(".")[:2]))
+    for pair in dict.fromkeys(rule.pack for rule in packs.rules):
+        if Version(pair[0]) < minor <= Version(pair[1]):
+            return pair
+    return None
+
+
+def _gone(history: History, last: str, since: str) -> Iterator[Gone]:
+    from ..history.changes import public_names
+
+    for number, (path, kind, definition) in enumerate(public_names(history, last), 1):
+        module, _, name = path.rpartition(".")
+        if kind == "module":
+            if not history.is_module(path, since):
+                yield Gone("module", path, f"import {path} as x{number}")
+        elif not history.exists(path, since):
+            yield Gone("name", path, f"from {module} import {name} as x{number}")
+        elif definition == path and kind in ("class", "function"):
+            importing = f"from {module} import {name} as x{number}\n"
+            yield from _parameters(history, "parameter", path, last, since, importing, f"x{number}")
+            if kind == "class" and history.kind(path, since) == "class":
+                yield from _members(history, path, last, since, importing, number)
+
+
+def _parameters(
+    history: History, kind: Kind, path: str, last: str, since: str, before: str, callee: str
+) -> Iterator[Gone]:
+    old, new = history.signature(path, last), history.signature(path, since)
+    if old is None or new is None:
+        return
+    for parameter in sorted(old.names - new.names):
+        if not parameter.startswith("_"):
+            code = f"{before}{callee}({parameter}=print)"
+            yield Gone(kind, f"{path}({parameter})", code, new.takes_any_keyword)
+
+
+def _members(
+    history: History, path: str, last: str, since: str, importing: str, number: int
+) -> Iterator[Gone]:
+    receiver = f"{importing}def f{number}(o: x{number}): o"
+    for member in sorted(history.own_members(path, last)):
+        name = f"{path}.{member}"
+        if member.startswith("_"):
+            continue
+        is_method = history.kind(name, last) == "function"
+        if history.exists(name, since):
+            if is_method:
+                start, _, end = receiver.rpartition(" ")
+                yield from _parameters(
+                    history, "method parameter", name, last, since, f"{start} ", f"{end}.{member}"
+                )
+        elif not history.is_open(path, since):
+            yield Gone(
+                "method" if is_method else "attribute",
+                name,
+                f"{receiver}.{member}{'()' if is_method else ''}",
+            )
