@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from .assignments import loop_around
 from .kinds import Instance, Part, Type
+from .knowledge import ATTRIBUTES
 from .library import Library
 from .project import Module
 from .scopes import ScopeTree
@@ -176,3 +178,11 @@ def asked_for(tree: ScopeTree, node: ast.expr) -> list[ast.expr] | None:
                     return list(classes.elts) if isinstance(classes, ast.Tuple) else [classes]
         child = parent
     return None
+
+
+def names_of(classes: Iterable[str]) -> set[str]:
+    """Words without one of which no code has an object of these classes: their names and the attributes that hold one."""
+    short = {name.rpartition(".")[2] for name in classes}
+    for attributes in ATTRIBUTES.values():
+        short.update(name for name, of in attributes.items() if of in classes)
+    return short

@@ -12,6 +12,7 @@ from ..rewriting.shim_place import shim_path
 from .calls import CallMatcher
 from .context import Context, Engine, Place
 from .flags import FlagMatcher
+from .loops import LoopMatcher
 from .member_residuals import MemberResiduals
 from .members import MemberMatcher
 from .override_residuals import OverrideResiduals
@@ -55,6 +56,7 @@ def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tup
     UnwrapMatcher(context).run()
     CallMatcher(context).run()
     MemberMatcher(context).run()
+    LoopMatcher(context).run()
     FlagMatcher(context).run()
     references.run()
     MemberResiduals(context, references.outcomes).run()

@@ -10,7 +10,7 @@ from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Edit, Inner
 from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
-from ..rules.schema import Rule
+from ..rules.schema import MatchSelector, Rule
 from . import templates
 from .context import Context
 from .overrides import override
@@ -242,6 +242,8 @@ class MemberMatcher:
             if found is None or context.tells_apart(captures.single[name], certain=not _is_result(bases)):
                 return False
             if found == "likely":
+                if isinstance(rule.selector, MatchSelector) and rule.selector.proven:
+                    return False
                 if word is not None and context.types.own_look_alike(context.module, word):
                     return False
                 if context.tells_apart(captures.single[name]):

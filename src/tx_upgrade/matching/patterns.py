@@ -31,7 +31,7 @@ class Matcher:
     def _match(self, pattern: ast.AST, node: ast.AST, captures: Captures) -> bool:
         name = variable(pattern)
         if name is not None:
-            if not isinstance(node, ast.expr) or isinstance(node, ast.Starred):
+            if not isinstance(node, ast.expr) or isinstance(node, ast.Starred) or _is_slice(node):
                 return False
             if name in captures.single:
                 return ast.dump(captures.single[name]) == ast.dump(node)
@@ -70,7 +70,9 @@ class Matcher:
         if len(node.args) < len(positional):
             return False
         for wanted, given in zip(positional, node.args, strict=False):
-            if isinstance(given, ast.Starred) or not self._match(wanted, given, captures):
+            if isinstance(given, ast.Starred) is not isinstance(wanted, ast.Starred):
+                return False
+            if not self._match(wanted, given, captures):
                 return False
         keywords = {k.arg: k for k in node.keywords if k.arg is not None}
         used: set[str] = set()
@@ -88,3 +90,10 @@ class Matcher:
             captures.star[rest] = remaining
             return True
         return not remaining
+
+
+def _is_slice(node: ast.expr) -> bool:
+    """What stands between the brackets of ``x[a:b]`` and ``x[:, 0]``: no expression of its own."""
+    return isinstance(node, ast.Slice) or (
+        isinstance(node, ast.Tuple) and any(isinstance(e, ast.Slice) for e in node.elts)
+    )

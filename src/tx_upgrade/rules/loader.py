@@ -26,6 +26,7 @@ from .schema import (
     Example,
     FlagSelector,
     Like,
+    LoopSelector,
     MatchSelector,
     ModuleSelector,
     Outline,
@@ -49,13 +50,14 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "modules": frozenset(),
     "reexports": frozenset(),
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
-    "match": frozenset({"where", "replace", "results", "hooked"}),
-    "cases": frozenset({"where", "results", "hooked"}),
+    "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
+    "cases": frozenset({"where", "proven", "results", "hooked"}),
     "attributes": frozenset({"access"}),
     "overrides": frozenset({"add_parameters", "add_var_keyword", "rename_parameters"}),
     "class_attributes": frozenset({"holding"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
+    "loops_over": frozenset({"items"}),
     "environment": frozenset(),
     "flags": frozenset({"parsed_into"}),
 }
@@ -64,6 +66,7 @@ _OPERATION_KEYS = frozenset(
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
 _CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated"})
+_VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -335,7 +338,20 @@ def _match(keys: dict[Any, _Node]) -> MatchSelector:
     return MatchSelector(
         tuple(Case(m, _outline(keys["match"], m), template) for m in _strings(keys["match"], "match")),
         _where(keys),
+        bool(keys["proven"].value) if "proven" in keys else False,
     )
+
+
+def _loops(keys: dict[Any, _Node]) -> LoopSelector:
+    items: dict[int, str] = {}
+    for names, becomes in keys["items"].mapping("items").items() if "items" in keys else ():
+        old, new = _VARIABLE.findall(str(names)), becomes.text(f"items.{names}")
+        if not old or _VARIABLE.findall(new) != old:
+            becomes.fail(f"items.{names}: the same variables in the same order are needed on both sides")
+        items[len(old)] = new
+    if not items:
+        keys["loops_over"].fail("loops_over needs the key 'items'")
+    return LoopSelector(_strings(keys["loops_over"], "loops_over"), items)
 
 
 def _call(keys: dict[Any, _Node]) -> CallSelector:
@@ -360,7 +376,11 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "reexports": lambda k: ReexportSelector(k["reexports"].text("reexports")),
     "call": _call,
     "match": _match,
-    "cases": lambda k: MatchSelector(tuple(_case(n) for n in k["cases"].sequence("cases")), _where(k)),
+    "cases": lambda k: MatchSelector(
+        tuple(_case(n) for n in k["cases"].sequence("cases")),
+        _where(k),
+        bool(k["proven"].value) if "proven" in k else False,
+    ),
     "attributes": lambda k: AttributeSelector(
         _optional_map(k["attributes"], "attributes"),
         k["access"].text("access") if "access" in k else "default",
@@ -387,6 +407,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         _where(k),
         tuple(_case(n) for n in k["inside"].sequence("inside")) if "inside" in k else (),
     ),
+    "loops_over": _loops,
     "environment": lambda k: EnvironmentSelector(_optional_map(k["environment"], "environment")),
     "flags": lambda k: FlagSelector(
         _optional_map(k["flags"], "flags"),

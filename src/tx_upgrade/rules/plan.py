@@ -19,6 +19,7 @@ from .schema import (
     ClassDefaultsSelector,
     EnvironmentSelector,
     FlagSelector,
+    LoopSelector,
     MatchSelector,
     ModuleSelector,
     OverrideSelector,
@@ -224,6 +225,10 @@ class Plan:
     @cached_property
     def unwraps(self) -> list[tuple[Rule, UnwrapSelector]]:
         return [(r, r.selector) for r in self.rules if isinstance(r.selector, UnwrapSelector)]
+
+    @cached_property
+    def loops(self) -> list[tuple[Rule, LoopSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, LoopSelector)]
 
     @cached_property
     def overrides(self) -> dict[str, list[tuple[Rule, str, OverrideSelector]]]:

@@ -114,6 +114,8 @@ class Case(NamedTuple):
 class MatchSelector(NamedTuple):
     cases: tuple[Case, ...]
     where: dict[str, tuple[str, ...]]
+    proven: bool = False
+    """Only for receivers whose class is certain; a rule behind it speaks of the others."""
 
 
 class AttributeSelector(NamedTuple):
@@ -149,6 +151,14 @@ class UnwrapSelector(NamedTuple):
     inside: tuple[Case, ...]
 
 
+class LoopSelector(NamedTuple):
+    """Loops over objects of these classes, whose items hold more than they did."""
+
+    classes: tuple[str, ...]
+    items: dict[int, str]
+    """By the number of names that took an item: what takes it now (``$key, $value, *_``)."""
+
+
 class EnvironmentSelector(NamedTuple):
     variables: dict[str, str | None]
 
@@ -172,6 +182,7 @@ Selector = (
     | ClassAttributeSelector
     | ClassDefaultsSelector
     | UnwrapSelector
+    | LoopSelector
     | EnvironmentSelector
     | FlagSelector
 )

@@ -1,0 +1,147 @@
+"""Loops over objects of the library whose items hold more than they did: the targets take what came to them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ..analysis import parts
+from ..analysis.kinds import Certainty
+from ..rules.schema import LoopSelector, Rule
+from .context import Context, Pending
+
+_PLACEHOLDER = re.compile(r"\$\w+")
+_WRAPPERS = frozenset({"enumerate", "zip", "list", "tuple", "reversed", "iter", "sorted"})
+
+Loop = tuple[ast.AST, ast.expr, ast.expr]
+"""The loop (or comprehension), its target and what it goes over."""
+
+
+class LoopMatcher:
+    """All loops of one file."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def run(self) -> None:
+        rules = self.context.plan.loops
+        if not rules:
+            return
+        text = self.context.module.document.text
+        words = {w for _, selector in rules for w in parts.names_of(selector.classes)}
+        named = any(word in text for word in words)
+        for loop, target, iterated in self._loops():
+            for item, node in _items(target, iterated):
+                if self.context.composer.has(*self.context.span(node)):
+                    continue  # a pattern already made something else of it
+                for rule, selector in rules:
+                    certainty = self._certainty(node, selector, named)
+                    if certainty is not None:
+                        self._loop(loop, item, node, rule, selector, certainty)
+                        break
+
+    def _loops(self) -> Iterator[Loop]:
+        for node in list(self.context.tree.parent):
+            if isinstance(node, ast.For | ast.AsyncFor):
+                yield node, node.target, node.iter
+            elif isinstance(node, ast.comprehension):
+                yield self.context.tree.parent[node], node.target, node.iter
+
+    def _certainty(self, node: ast.expr, selector: LoopSelector, named: bool) -> Certainty | None:
+        context = self.context
+        if not named and not context.types.hinted(context.module, node, selector.classes):
+            return None
+        certainty = context.types.receiver(context.module, node, selector.classes)
+        if certainty is None or context.tells_apart(node, certain=certainty == "proven"):
+            return None
+        return None if context.module.guards.of_reference(node) is not None else certainty
+
+    def _loop(
+        self,
+        loop: ast.AST,
+        target: ast.expr,
+        node: ast.expr,
+        rule: Rule,
+        selector: LoopSelector,
+        certainty: Certainty,
+    ) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            self._unpacked(target, rule, selector, certainty)
+        elif isinstance(target, ast.Name):
+            self._kept(loop, target, rule, selector, certainty)
+
+    def _unpacked(
+        self, target: ast.Tuple | ast.List, rule: Rule, selector: LoopSelector, certainty: Certainty
+    ) -> None:
+        context = self.context
+        becomes = selector.items.get(len(target.elts))
+        starred = any(isinstance(e, ast.Starred) for e in target.elts)
+        if (
+            starred
+            and becomes is None
+            and all(isinstance(e, ast.Starred) and _is_unused(e.value) for e in target.elts[-1:])
+        ):
+            return  # ``k, v, *_``: whatever comes is taken
+        pending = context.report(
+            rule, target, safety=rule.safety, certainty=certainty, symbol=selector.classes[0],
+            fixable=becomes is not None and not starred and rule.safety != "manual",
+        )  # fmt: skip
+        if pending is None or becomes is None:
+            return
+        for element, literal in zip(target.elts, _PLACEHOLDER.split(becomes)[1:], strict=True):
+            self._insert(element, literal.removesuffix(", "), pending)
+
+    def _insert(self, element: ast.expr, text: str, pending: Pending) -> None:
+        if text:
+            end = self.context.span(element)[1]
+            pending.edits.append(self.context.composer.add(end, end, text))
+
+    def _kept(
+        self, loop: ast.AST, target: ast.Name, rule: Rule, selector: LoopSelector, certainty: Certainty
+    ) -> None:
+        """A loop with one variable: what it does with an item decides."""
+        context = self.context
+        fewest = min(selector.items)
+        for use in ast.walk(loop):
+            if not isinstance(use, ast.Name) or use.id != target.id or not isinstance(use.ctx, ast.Load):
+                continue
+            parent = context.tree.parent.get(use)
+            if isinstance(parent, ast.Assign) and parent.value is use and len(parent.targets) == 1:
+                unpacked = parent.targets[0]
+                if isinstance(unpacked, ast.Tuple | ast.List):
+                    self._unpacked(unpacked, rule, selector, certainty)
+                    continue
+            if isinstance(parent, ast.Subscript) and parent.value is use and _is_old(parent.slice, fewest):
+                continue
+            context.report(
+                rule, use, safety="manual", fixable=False, certainty=certainty, symbol=selector.classes[0]
+            )
+            return
+
+
+def _items(target: ast.expr, iterated: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What a loop really goes over, each with the part of the target that gets its items."""
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and iterated.args:
+        name = iterated.func.id
+        if name in ("enumerate", "zip"):
+            given = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+            taking = given[1:2] if name == "enumerate" else given
+            for part, argument in zip(taking, iterated.args, strict=False):
+                yield from _items(part, argument)
+            return
+        if name in _WRAPPERS:
+            yield from _items(target, iterated.args[0])
+            return
+    yield target, iterated
+
+
+def _is_unused(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id.startswith("_")
+
+
+def _is_old(index: ast.expr, fewest: int) -> bool:
+    """Whether an index or a slice reads only what items always held."""
+    last = index.upper if isinstance(index, ast.Slice) else index
+    value = last.value if isinstance(last, ast.Constant) else None
+    return isinstance(value, int) and 0 <= value < fewest + isinstance(index, ast.Slice)
