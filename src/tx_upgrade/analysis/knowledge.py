@@ -7,6 +7,7 @@ the tests.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 AUTO_CLASSES: tuple[tuple[str, str], ...] = (
     ("AutoTokenizer", "transformers.PreTrainedTokenizerBase"),
@@ -133,6 +134,7 @@ HINTS: dict[str, str] = {
 _ANY_HINT = re.compile("|".join(f"(?:{p})" for p in HINTS.values()))
 
 
+@cache
 def hinted_name(name: str) -> bool:
     """Whether a name suggests any of the library's classes."""
     return _ANY_HINT.fullmatch(name.strip("_").lower()) is not None

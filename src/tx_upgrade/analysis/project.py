@@ -61,6 +61,7 @@ _BUILTINS = frozenset(dir(builtins))
 Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
 
 
+_ASKS = frozenset({"getattr", "hasattr"})
 _GROWS = frozenset({"update", "append", "extend", "insert", "setdefault"})
 
 
@@ -73,6 +74,7 @@ class Module:
         self.path = path
         self.project = project
         self.lines = LineIndex(document.text)
+        self._given: dict[ast.ClassDef, frozenset[str] | None] = {}
         self.resolved: dict[ast.expr, Target | None] = {}
         """What names and attribute chains stand for, as far as it was asked (see ``Project.resolve``)."""
 
@@ -123,6 +125,42 @@ class Module:
             if isinstance(attribute.ctx, ast.Store) and self.scopes.enclosing_class(attribute) in classes:
                 names.add(attribute.attr)
         return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}
+
+    @cached_property
+    def attributes_set(self) -> frozenset[str]:
+        return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Store))
+
+    @cached_property
+    def attributes_read(self) -> frozenset[str]:
+        return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Load))
+
+    def given_members(self, cls: ast.ClassDef) -> frozenset[str] | None:
+        """Every name that a class's text may make a member; None when only running it tells."""
+        if cls not in self._given:
+            self._given[cls] = self._find_given(cls)
+        return self._given[cls]
+
+    def _find_given(self, cls: ast.ClassDef) -> frozenset[str] | None:
+        found: set[str] = set()
+        for node in ast.walk(cls):
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    if node.name in ("__getattr__", "__getattribute__"):
+                        return None
+                    found.add(node.name)
+                case ast.Name(ctx=ast.Store()):
+                    if self.scopes.enclosing_function(node) is None:
+                        found.add(node.id)
+                case ast.Attribute(ctx=ast.Store()):
+                    found.add(node.attr)
+                case ast.Constant(value=str()):
+                    asked = self.scopes.parent.get(node)
+                    if not isinstance(asked, ast.Call) or getattr(asked.func, "id", "") not in _ASKS:
+                        found.add(str(node.value))
+                case ast.Call(func=ast.Name(id="setattr")):
+                    if node.args[1:] and not isinstance(node.args[1], ast.Constant):
+                        return None
+        return frozenset(found)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -35,7 +35,7 @@ from .kinds import (
     Result,
     Type,
 )
-from .knowledge import ATTRIBUTES, HANDED_IN, HINTS, KEEPS_TYPE
+from .knowledge import ATTRIBUTES, HANDED_IN, HINTS, KEEPS_TYPE, hinted_name
 from .project import (
     LibraryName,
     Module,
@@ -112,6 +112,15 @@ class Types:
             return "likely"
         return None
 
+    def knows_nothing(self, module: Module, node: ast.expr) -> bool:
+        """Whether nothing speaks for any class: no type, no telling name. True of most expressions."""
+        found = self.typed(module, node)
+        if found is not None and not isinstance(found, Nothing):
+            return False
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+        hinted = name is not None and hinted_name(name)
+        return not hinted and parts.named_path(module, node) is None
+
     def covered(self, found: Instance, bases: Sequence[str]) -> Certainty | None:
         """How certain it is that an instance is one of ``bases``: only likely where just some of its classes are."""
         fitting = [any(self.is_a(of, base) for base in bases) for of in found.classes]
@@ -121,10 +130,10 @@ class Types:
 
     def _hinted_layer(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether a path suggests a layer of a model whose class nothing tells."""
-        if not any(parts.may_be(self.library, parts.ANY_LAYER, base) for base in bases):
-            return False
         path = parts.named_path(module, node)
         if path is None or self.own_look_alike(module, path[1]):
+            return False
+        if not any(parts.may_be(self.library, parts.ANY_LAYER, base) for base in bases):
             return False
         return self.typed(module, path[0]) is None and self.hinted(module, path[0], (parts.MODEL,))
 

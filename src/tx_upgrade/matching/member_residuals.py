@@ -153,25 +153,8 @@ class MemberResiduals:
 
     def _gives(self, cls: ProjectClass, name: str) -> bool:
         """Whether a class of the project may have a member: by its text, or by what it works out at run time."""
-        for node in ast.walk(cls.node):
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    if node.name in (name, "__getattr__", "__getattribute__"):
-                        return True
-                case ast.Name(ctx=ast.Store()):
-                    if node.id == name and self.context.tree.enclosing_function(node) is None:
-                        return True
-                case ast.Attribute(ctx=ast.Store()):
-                    if node.attr == name:
-                        return True
-                case ast.Constant():
-                    parent = cls.module.scopes.parent.get(node)
-                    if node.value == name and not _is_getattr(parent):
-                        return True
-                case ast.Call(func=ast.Name(id="setattr")):
-                    if node.args[1:] and not isinstance(node.args[1], ast.Constant):
-                        return True
-        return False
+        given = cls.module.given_members(cls.node)
+        return given is None or name in given
 
     def _project_gives(self, gone: GoneMember, name: str) -> bool:
         """Whether a class of the project that derives from the receiver's has the member."""
@@ -220,18 +203,10 @@ class MemberResiduals:
 
     def _sets(self, name: str) -> bool:
         """Whether the project itself gives objects an attribute of that name from outside."""
-        return any(
-            (a.attr == name and isinstance(a.ctx, ast.Store))
-            for peer in self.context.project.peers(self.context.module)
-            for a in peer.scopes.attributes
-        )
+        return any(name in peer.attributes_set for peer in self.context.project.peers(self.context.module))
 
     def _reads(self, name: str) -> bool:
-        return any(
-            (a.attr == name and isinstance(a.ctx, ast.Load))
-            for peer in self.context.project.peers(self.context.module)
-            for a in peer.scopes.attributes
-        )
+        return any(name in peer.attributes_read for peer in self.context.project.peers(self.context.module))
 
     def _message(self, gone: GoneMember, keepers: tuple[str, ...], *, stored: bool) -> str:
         version = self.context.plan.to_version
@@ -272,7 +247,3 @@ def where_to(context: Context, gone: GoneMember) -> str:
     if near:
         text += f" Nearest existing: {', '.join(near[:3])}."
     return text
-
-
-def _is_getattr(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "hasattr"}

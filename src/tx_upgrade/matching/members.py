@@ -200,17 +200,11 @@ class MemberMatcher:
                 continue
             if not fitting or node in self._covered or node in context.consumed:
                 continue
+            if isinstance(node, ast.Subscript) and context.types.knows_nothing(context.module, node.value):
+                fitting = [p for p in fitting if p.case.outline.receiver not in p.where]
             for pattern in sorted(fitting, key=lambda p: p.rule.order):
-                if self._may_be(node, pattern) and self._expression(node, pattern):
+                if self._expression(node, pattern):
                     break
-
-    def _may_be(self, node: ast.expr, pattern: Pattern) -> bool:
-        """Whether a subscript is taken of what a pattern's variable stands for: asked first, it says no to most."""
-        receiver = pattern.case.outline.receiver
-        if receiver is None or receiver not in pattern.where or not isinstance(node, ast.Subscript):
-            return True
-        bases = pattern.where[receiver]
-        return self.context.types.receiver(self.context.module, node.value, bases) is not None
 
     def _iterated(self, node: ast.expr) -> None:
         """Apply patterns to what a loop goes over, within ``enumerate`` and the like too."""
