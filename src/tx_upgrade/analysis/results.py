@@ -25,6 +25,7 @@ class Results:
 
     def __init__(self, types: Types) -> None:
         self.types = types
+        self._names: dict[FunctionNode, set[str]] = {}
 
     def of_call(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, depth: int
@@ -59,7 +60,10 @@ class Results:
             call.func, ast.Attribute
         )
         positional = [*function.args.posonlyargs, *function.args.args]
+        reaching = self._reaching(module, function)
         for arg in (*positional, *function.args.kwonlyargs):
+            if arg.arg not in reaching:
+                continue
             position = positional.index(arg) - bound if arg in positional else None
             if position is not None and position < 0:
                 continue
@@ -74,6 +78,19 @@ class Results:
             return self.types.common([self.types.typed(module, v, depth + 1) for v in values])
         finally:
             self.types.given = before
+
+    def _reaching(self, module: Module, function: FunctionNode) -> set[str]:
+        """Names that what a function returns is made of: most of its parameters never get there."""
+        found = self._names.get(function)
+        if found is None:
+            found = self._names[function] = set()
+            stack: list[ast.expr] = list(returned_values(function))
+            while stack:
+                for node in ast.walk(stack.pop()):
+                    if isinstance(node, ast.Name) and node.id not in found:
+                        found.add(node.id)
+                        stack.extend(b.value for b in module.bindings(node) if b.value is not None)
+        return found
 
     def returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
         if depth > MAX_DEPTH:
