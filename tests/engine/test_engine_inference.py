@@ -184,3 +184,26 @@ def test_a_class_that_the_rule_does_not_name_makes_it_unsafe() -> None:
         == "available"
     )
     check_transformed(THETA, before, after, unsafe=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "found"),
+    [
+        pytest.param("on_log(self, args, **kwargs)", True, id="an override"),
+        pytest.param("helper(self, args, **kwargs)", False, id="a method of its own"),
+        pytest.param("on_log(self, args, kwargs)", False, id="a parameter of that name"),
+    ],
+)
+def test_keys_that_the_library_hands_to_a_callback(method: str, found: bool) -> None:
+    rules = """
+    - id: encode-plus
+      match: $tokenizer.encode_plus($*args)
+      where: {tokenizer: transformers.PreTrainedTokenizerBase}
+      replace: $tokenizer($*args)
+    """
+    source = (
+        "from transformers import TrainerCallback\n\nclass Mine(TrainerCallback):\n"
+        f'    def {method}:\n        return kwargs["tokenizer"].encode_plus("x")\n'
+    )
+    text, _ = upgrade(rules, source)
+    assert (text == source.replace(".encode_plus", "")) is found

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from . import parts
+from . import handed_in, parts
 from .annotations import annotated
 from .assignments import (
     UNKNOWN,
@@ -35,7 +35,7 @@ from .kinds import (
     Result,
     Type,
 )
-from .knowledge import ATTRIBUTES, HANDED_IN, HINTS, KEEPS_TYPE, hinted_name
+from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
 from .project import (
     LibraryName,
     Module,
@@ -266,7 +266,7 @@ class Types:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
             return self._member_of(base, key, depth + 1)
-        chosen = self.chosen(choices(self.project, module, node), depth)
+        chosen = handed_in.key(self, module, node) or self.chosen(choices(self.project, module, node), depth)
         if isinstance(base, Many):
             return chosen or (base if isinstance(node.slice, ast.Slice) else base.of)
         return chosen
@@ -438,14 +438,10 @@ class Types:
         passed = self._from_callers(module, function, arg, depth)
         if passed is not None:
             return passed
-        if isinstance(owner, ast.ClassDef):
-            for base, (start, handed) in HANDED_IN.items():
-                overrides = arg.arg in handed and function.name.startswith(start)
-                if overrides and self.is_a(ProjectClass(module, owner), base):
-                    return Instance(handed[arg.arg])
-        if binding.value is not None and not is_none(binding.value):
+        contract = handed_in.parameter(self, module, function, arg.arg)
+        if contract is None and binding.value is not None and not is_none(binding.value):
             return self.typed(module, binding.value, depth + 1)
-        return None
+        return contract
 
     def _from_callers(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
