@@ -103,3 +103,8 @@ def test_what_callbacks_are_handed_is_known() -> None:
             check_noop(rules, before)
         else:
             check_transformed(rules, before, before.replace("no_cuda", new))
+
+
+def test_a_call_behind_the_question_for_its_method_stays() -> None:
+    body = '    if hasattr(tok, "encode_plus"):\n        return tok.encode_plus(x)\n    return tok(x)\n'
+    check_noop(RULES, f"{HEAD}def f(x, tok=BertTokenizer(p)):\n{body}")

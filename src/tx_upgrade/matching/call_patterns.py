@@ -42,6 +42,9 @@ class CallPatterns:
         captures = self.context.matcher.match(pattern, model.shape)
         if captures is None or self.context.already(pattern, case.replace, model.node):
             return None
+        func = model.node.func
+        if isinstance(func, ast.Attribute) and self.context.asked_before(func, func.attr):
+            return None
         certainty: Certainty = "proven"
         for name, bases in where.items():
             captured = captures.single.get(name)
