@@ -341,6 +341,7 @@ class _Worker:
 
         self.contents = contents
         self.shown = shown
+        self.groups = groups
         self.errors: dict[str, FileError] = {}
         library = Library(history, plan.from_version, plan.to_version)
         self.project = Project(library, frozenset(contents), self.load, groups)
@@ -397,9 +398,18 @@ def _parallel(worker: _Worker, paths: list[str], jobs: int) -> list[_Result]:
     if "fork" not in multiprocessing.get_all_start_methods():
         return [worker.match(p) for p in paths]
     context = multiprocessing.get_context("fork")
-    chunks = [paths[i :: jobs * 4] for i in range(jobs * 4)]
+    chunks = _chunks(worker, paths, jobs * 4)
     with context.Pool(jobs, initializer=_start, initargs=(worker,)) as pool:
-        found = [
-            r for results in pool.imap_unordered(_match_in_worker, [c for c in chunks if c]) for r in results
-        ]
+        found = [r for results in pool.imap_unordered(_match_in_worker, chunks) for r in results]
     return sorted(found, key=lambda r: r[0])
+
+
+def _chunks(worker: _Worker, paths: list[str], count: int) -> list[list[str]]:
+    """Parts of about one size; files that know each other stay together, so that few are parsed by two workers."""
+    sizes = {p: len(worker.contents[p]) + 1 for p in paths}
+    total, done = sum(sizes.values()), 0
+    found: list[list[str]] = [[] for _ in range(count)]
+    for path in sorted(paths, key=lambda p: (worker.groups.get(p, ""), p)):
+        found[min(done * count // total, count - 1)].append(path)
+        done += sizes[path]
+    return [chunk for chunk in found if chunk]
