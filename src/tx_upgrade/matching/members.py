@@ -62,7 +62,7 @@ class MemberMatcher:
                 certainty = self._receiver(node, owner, self._owners(rule, start_name), start_name)
                 if certainty is None or context.module.guards.of_reference(node) is not None:
                     continue
-                if context.asked_before(node, start_name):
+                if context.asked_before(node, start_name) or self._stands_in(node, new):
                     continue
                 pending_rules.append((rule, certainty, new))
                 last = rule.order
@@ -85,6 +85,12 @@ class MemberMatcher:
         if access == "write":
             return isinstance(node.ctx, ast.Store)
         return True
+
+    def _stands_in(self, node: ast.Attribute, new: str | None) -> bool:
+        """Whether an attribute stands in what its rewrite would give: a second run must not wrap it again."""
+        if new is None or "$self" not in new:
+            return False
+        return self.context.already(compile_expression(f"$self.{node.attr}"), new, node)
 
     def _owners(self, rule: Rule, name: str) -> list[str]:
         """The classes for which a rule speaks of an attribute."""
@@ -149,11 +155,21 @@ class MemberMatcher:
         template = f"$self.{new}" if _is_path(new) else new
         text = templates.localized(template, lambda q: context.imports.local(q, node))
         value_span = context.span(node.value)
+        stands_alone = self._stands_alone(node)
 
         def produce(inner: Inner) -> str:
-            return templates.fill(text, {"self": (inner(*value_span), node.value)})
+            filled = templates.fill(text, {"self": (inner(*value_span), node.value)})
+            return _bare(filled) if stands_alone else filled
 
         pending.edits.append(context.composer.add(*span, produce))
+
+    def _stands_alone(self, node: ast.expr) -> bool:
+        """Whether an expression is all of a statement's value or of an argument: it needs no parentheses there."""
+        parent = self.context.tree.parent.get(node)
+        if isinstance(parent, ast.Call):
+            # a generator as the only argument goes without, with a second one it does not: they stay
+            return node in parent.args and isinstance(node, ast.Attribute)
+        return isinstance(parent, ast.Assign | ast.Return) and parent.value is node
 
     def _owner_name(self, rule: Rule, attribute: str) -> str:
         for entry, owner, _, _ in self.context.plan.attributes.get(attribute, ()):
@@ -262,8 +278,7 @@ class MemberMatcher:
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
         stars = star_texts(context, node, captures)
-        parent = context.tree.parent.get(node)
-        stands_alone = isinstance(parent, ast.Assign | ast.Return) and parent.value is node
+        stands_alone = self._stands_alone(node)
 
         def produce(inner: Inner) -> str:
             values = {n: (inner(*spans[n]), captures.single[n]) for n in spans}
