@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .history import History
     from .matching.file import FileOutcome
+    from .project.reach import Reach
     from .rules.plan import Plan
 
 _FILES_PER_WORKER = 24
@@ -61,6 +62,8 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
     run = _Run(plan, history, options, list(discovered.files), named)
     run.read()
     run.match()
+    for folder in run.copies:
+        warn(f"{os.path.relpath(folder)}: a copy of transformers itself, not code that uses it: left alone")
     errors = [*discovered.errors, *run.errors]
     changes, shims = run.changes()
     return RunResult(
@@ -237,6 +240,8 @@ class _Run:
         self.findings: list[Finding] = []
         self.untyped: list[Finding] = []
         self.outcomes: dict[str, FileOutcome] = {}
+        self.copies: tuple[str, ...] = ()
+        """Folders that hold the library itself."""
 
     def read(self) -> None:
         for file in self.files:
@@ -261,7 +266,8 @@ class _Run:
         odd = [
             p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named
         ]
-        worker = _Worker(self.plan, self.history, self.options, self.contents, self.shown, dict(reach.groups))
+        worker = _Worker(self.plan, self.history, self.options, self.contents, self.shown, reach)
+        self.copies = tuple(sorted(reach.copies))
         for path in sorted(set(odd) - set(chosen)):
             worker.load(path)
         jobs = self.options.jobs or os.cpu_count() or 1
@@ -332,7 +338,7 @@ class _Worker:
         options: Options,
         contents: dict[str, bytes],
         shown: dict[str, str],
-        groups: dict[str, str],
+        reach: Reach,
     ) -> None:
         from .analysis.library import Library
         from .analysis.project import Project
@@ -341,10 +347,10 @@ class _Worker:
 
         self.contents = contents
         self.shown = shown
-        self.groups = groups
+        self.groups = reach.groups
         self.errors: dict[str, FileError] = {}
         library = Library(history, plan.from_version, plan.to_version)
-        self.project = Project(library, frozenset(contents), self.load, groups)
+        self.project = Project(library, frozenset(contents), self.load, reach.groups, reach.copies)
         self.engine = Engine(
             plan, library, self.project, Types(self.project), options.unsafe, options.explain
         )

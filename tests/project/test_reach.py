@@ -59,3 +59,30 @@ def test_files_that_reach_the_library_through_others() -> None:
     assert reach.roots == ("/p/app/base.py",)
     assert reach.others == ("/p/app/environment.py", "/p/app/near.py")
     assert reach.groups["/p/app/near.py"] == "/p"
+
+
+LIBRARY = {
+    "__init__.py": b'__version__ = "4.57.6"\n',
+    "modeling_utils.py": b"import transformers\n",
+    "configuration_utils.py": b"",
+}
+
+
+def test_a_copy_of_the_library_is_no_use_of_it() -> None:
+    files = {f"/p/src/transformers/{name}": raw for name, raw in LIBRARY.items()}
+    reach = find_reach({**files, "/p/examples/run.py": b"import transformers\n"}, [], [])
+    assert reach.roots == ("/p/examples/run.py",)
+    assert reach.copies == {"/p/src/transformers"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "left_out"),
+    [
+        pytest.param("/p/mine/transformers", "nothing", id="inside a package"),
+        pytest.param("/p/transformers", "configuration_utils.py", id="a package of that name"),
+    ],
+)
+def test_what_only_bears_its_name_is(folder: str, left_out: str) -> None:
+    files = {f"{folder}/{name}": raw for name, raw in LIBRARY.items() if name != left_out}
+    reach = find_reach({**files, "/p/mine/__init__.py": b""}, [], [])
+    assert reach.roots == (f"{folder}/modeling_utils.py",)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..model import Document
+from ..project.reach import inside
 from .guards import Guards, VersionTests
 from .library import ROOT, Library
 from .positions import LineIndex
@@ -235,7 +236,8 @@ class Project:
     """The files of one run, parsed when first asked for.
 
     ``load`` gives the parsed file of a path, or None when it is not part of the project or cannot be parsed;
-    ``groups`` names the source folder of each file that can reach the library: callers are looked for in there.
+    ``groups`` names the source folder of each file that can reach the library: callers are looked for in there;
+    ``copies`` are folders that hold the library itself.
     """
 
     def __init__(
@@ -244,8 +246,10 @@ class Project:
         paths: frozenset[str],
         load: Callable[[str], tuple[Document, ast.Module] | None],
         groups: Mapping[str, str] | None = None,
+        copies: frozenset[str] = frozenset(),
     ) -> None:
         self.library = library
+        self._copies = copies
         self._groups = dict(groups or {})
         self._paths = paths
         self._load = load
@@ -335,14 +339,10 @@ class Project:
             names.update(current.members(own))
             for path in self._imported_files(current):
                 # the library's own modules are not somebody's use of it
-                imported = self.module(path) if path not in seen and not self._in_library(path) else None
+                imported = self.module(path) if path not in seen and not inside(path, self._copies) else None
                 if imported is not None:
                     stack.append(imported)
         return frozenset(names)
-
-    def _in_library(self, path: str) -> bool:
-        at = path.rfind(f"/{ROOT}/")
-        return at != -1 and f"{path[:at]}/{ROOT}/__init__.py" in self._paths
 
     def _imported_files(self, module: Module) -> set[str]:
         found: set[str] = set()
@@ -540,7 +540,7 @@ class Project:
         return ExternalName(qualified)
 
     def _from_file(self, path: str, rest: list[str], depth: int) -> Target | None:
-        if self._in_library(path):
+        if inside(path, self._copies):
             # a copy of the library in the tree is read as the library, not as a project of its own
             return ExternalName(".".join([path, *rest]))
         module = self.module(path)

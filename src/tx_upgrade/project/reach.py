@@ -46,11 +46,36 @@ def imports_library(raw: bytes) -> bool:
 
 
 class Reach(NamedTuple):
-    """``roots`` import the library; ``others`` only through files of the project; ``groups``: source folder of each."""
+    """``roots`` import the library; ``others`` only through files of the project; ``groups``: source folder of each.
+
+    ``copies`` are the folders of copies of the library itself: neither of the two.
+    """
 
     roots: tuple[str, ...]
     others: tuple[str, ...]
     groups: Mapping[str, str]
+    copies: frozenset[str]
+
+
+def library_copies(contents: Mapping[str, bytes]) -> frozenset[str]:
+    """Folders that hold the library itself, not code that uses it: what ``transformers`` is to them is that copy.
+
+    A package of somebody's own that only bears the name lacks what every release since 2.0 has.
+    """
+    folders = (p.rpartition("/")[0] for p in contents if p.endswith("/transformers/modeling_utils.py"))
+    return frozenset(
+        f
+        for f in folders
+        if f"{f}/configuration_utils.py" in contents
+        and b"__version__ =" in contents.get(f"{f}/__init__.py", b"")
+        # inside another package it is not what `import transformers` gives
+        and f"{f.rpartition('/')[0]}/__init__.py" not in contents
+    )
+
+
+def inside(path: str, folders: frozenset[str]) -> bool:
+    """Whether a file is in one of some folders."""
+    return any(path.startswith(f"{folder}/") for folder in folders)
 
 
 def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iterable[bytes]) -> Reach:
@@ -61,6 +86,9 @@ def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iter
         tokens: byte strings, such as environment variables, that matter wherever they stand.
     """
     tokens = tuple(tokens)
+    copies = library_copies(contents)
+    if copies:
+        contents = {p: raw for p, raw in contents.items() if not inside(p, copies)}
     roots = {p for p, raw in contents.items() if NAME in raw and imports_library(raw)}
     also = {p for p, raw in contents.items() if p not in roots and any(t in raw for t in tokens)}
     folders = _PackageFolders(contents)
@@ -68,16 +96,14 @@ def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iter
     others: set[str] = set()
     if roots:
         near = set(groups.values())
-        candidates = [
-            p for p in contents if p not in roots and _related(p, near) and not folders.inside_library(p)
-        ]
+        candidates = [p for p in contents if p not in roots and _related(p, near)]
         others = _connected(contents, roots, candidates)
         if others:
             wanted = {w.encode() for w in words}
             others = {p for p in others if not wanted.isdisjoint(_IDENTIFIER.findall(contents[p]))}
             groups.update({p: folders.source(p) for p in others})
     others |= also
-    return Reach(tuple(sorted(roots)), tuple(sorted(others)), groups)
+    return Reach(tuple(sorted(roots)), tuple(sorted(others)), groups, copies)
 
 
 def _related(path: str, sources: set[str]) -> bool:
@@ -105,15 +131,6 @@ class _PackageFolders:
                 folder = os.path.dirname(folder)
             self._source[start] = folder
         return self._source[start]
-
-    def inside_library(self, path: str) -> bool:
-        """Whether a file is a part of transformers itself, whose own modules are not somebody's use of it."""
-        folder = os.path.dirname(path)
-        while folder in self._packages:
-            if folder.endswith("/transformers"):
-                return True
-            folder = os.path.dirname(folder)
-        return False
 
 
 def _connected(contents: Mapping[str, bytes], roots: set[str], candidates: list[str]) -> set[str]:
