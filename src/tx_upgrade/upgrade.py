@@ -261,7 +261,7 @@ class _Run:
         from .project.reach import find_reach
 
         tokens = [name.encode() for name in (*self.plan.environment, *self.plan.flags)]
-        reach = find_reach(self.contents, self.plan.trigger_words, tokens)
+        reach = find_reach(self.contents, tokens)
         chosen = sorted({*reach.roots, *reach.others})
         odd = [
             p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named

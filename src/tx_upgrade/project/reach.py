@@ -12,7 +12,6 @@ _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 _IMPORT_LINE = re.compile(
     rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE
 )
-_IDENTIFIER = re.compile(rb"[A-Za-z_]\w{3,}")
 _STARTERS = (b"from ", b"import ", b"from\t", b"import\t")
 _INLINE = re.compile(rb"[;:]\s*(?:from|import)\s[^;]*$")
 _BY_NAME = re.compile(
@@ -78,11 +77,10 @@ def inside(path: str, folders: frozenset[str]) -> bool:
     return any(path.startswith(f"{folder}/") for folder in folders)
 
 
-def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iterable[bytes]) -> Reach:
+def find_reach(contents: Mapping[str, bytes], tokens: Iterable[bytes]) -> Reach:
     """The files of ``contents`` (by absolute path) that rules can meet.
 
     Args:
-        words: identifiers without which a file that only reaches the library through others meets no rule.
         tokens: byte strings, such as environment variables, that matter wherever they stand.
     """
     tokens = tuple(tokens)
@@ -98,10 +96,7 @@ def find_reach(contents: Mapping[str, bytes], words: Iterable[str], tokens: Iter
         near = set(groups.values())
         candidates = [p for p in contents if p not in roots and _related(p, near)]
         others = _connected(contents, roots, candidates)
-        if others:
-            wanted = {w.encode() for w in words}
-            others = {p for p in others if not wanted.isdisjoint(_IDENTIFIER.findall(contents[p]))}
-            groups.update({p: folders.source(p) for p in others})
+        groups.update({p: folders.source(p) for p in others})
     others |= also
     return Reach(tuple(sorted(roots)), tuple(sorted(others)), groups, copies)
 

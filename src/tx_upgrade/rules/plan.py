@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
@@ -39,7 +38,6 @@ RESERVED = (
     "override-mismatch",
 )
 SHIM_MODULE = "_transformers_compat"
-_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def applies(rule: Rule, from_version: str, to_version: str) -> bool:
@@ -271,19 +269,3 @@ class Plan:
             if isinstance(rule.selector, FlagSelector)
             for name in rule.selector.flags
         }
-
-    @cached_property
-    def trigger_words(self) -> frozenset[str]:
-        """Identifiers without which a file that only reaches the library through other files cannot meet a rule."""
-        words: set[str] = set(self.attributes) | set(self.overrides) | set(self.class_attributes)
-        for name, entries in self.calls.items():
-            words.add(name)
-            for _, _, selector in entries:
-                words.update(selector.arguments)
-        words.discard("__call__")
-        for _, match in self.matches:
-            for case in match.cases:
-                words.update(_WORD.findall(case.match))
-        for _, unwrap in self.unwraps:
-            words.update(_WORD.findall(unwrap.match))
-        return frozenset(w for w in words if len(w) > 3)
