@@ -8,7 +8,8 @@ from collections.abc import Callable
 from .assignments import is_none
 from .kinds import Instance, Other, Type
 from .knowledge import loaded_by
-from .project import LibraryName, Module, Project, ProjectClass, ProjectModule, ProjectValue
+from .module import LibraryName, Module, ProjectClass, ProjectModule, ProjectValue
+from .project import Project
 
 MAX_DEPTH = 14
 _ANY_MODULE = frozenset({"torch.nn.Module", "torch.nn.modules.module.Module"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
-from .project import Module, ProjectClass
+from .module import Module, ProjectClass
 from .scopes import Binding, FunctionNode, ScopeTree
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from .project import Module, Project, ProjectValue
+from .module import Module, ProjectValue
+from .project import Project
 from .scopes import Binding
 
 Choice = tuple[Module, ast.expr]

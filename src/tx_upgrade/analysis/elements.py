@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .assignments import is_none
 from .kinds import Many, Type
-from .project import ExternalName, Module
+from .module import ExternalName, Module
 
 if TYPE_CHECKING:
     from .types import Types

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .kinds import Instance
 from .knowledge import HANDED_IN
-from .project import Module, ProjectClass
+from .module import Module, ProjectClass
 
 if TYPE_CHECKING:
     from .types import Types

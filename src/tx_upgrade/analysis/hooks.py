@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .assignments import returned_values
 from .kinds import Hooked, Instance
-from .project import Module, ProjectFunction
+from .module import Module, ProjectFunction
 from .scopes import FunctionNode
 
 if TYPE_CHECKING:

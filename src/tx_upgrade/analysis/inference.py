@@ -11,7 +11,7 @@ from .library import ROOT, Library
 
 if TYPE_CHECKING:
     from ..history import History
-    from .project import Module
+    from .module import Module
 
 _SHOWN = 2
 """Pieces of evidence for each end of a window."""

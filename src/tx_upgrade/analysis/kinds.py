@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .project import ProjectClass
+from .module import ProjectClass
 
 Certainty = Literal["proven", "likely", "partly"]
 """``partly``: true of some of the classes that an expression may stand for."""

@@ -10,7 +10,7 @@ from .assignments import loop_around
 from .kinds import Instance, Part, Type
 from .knowledge import ATTRIBUTES
 from .library import Library
-from .project import Module
+from .module import Module
 from .scopes import ScopeTree
 
 MODEL = "transformers.PreTrainedModel"

@@ -10,7 +10,7 @@ from .assignments import UNKNOWN, is_none, passed_value, returned_values
 from .choices import choices
 from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
-from .project import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
+from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
 
 if TYPE_CHECKING:

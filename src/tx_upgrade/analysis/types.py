@@ -36,15 +36,8 @@ from .kinds import (
     Type,
 )
 from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
-from .project import (
-    LibraryName,
-    Module,
-    Project,
-    ProjectClass,
-    ProjectFunction,
-    ProjectValue,
-    Target,
-)
+from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
+from .project import Project
 from .results import Results
 from .scopes import Binding, FunctionNode
 

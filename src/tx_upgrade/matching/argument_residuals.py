@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.project import ProjectClass
+from ..analysis.module import ProjectClass
 from ..history.signatures import Signature
 from .call_model import Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder

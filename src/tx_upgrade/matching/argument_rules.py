@@ -6,7 +6,7 @@ import ast
 from fnmatch import fnmatchcase
 
 from ..analysis.kinds import Certainty, Instance
-from ..analysis.project import Module, ProjectClass
+from ..analysis.module import Module, ProjectClass
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from ..analysis.kinds import Certainty, ClassObject, Instance
-from ..analysis.project import ProjectClass
+from ..analysis.module import ProjectClass
 from ..rewriting.composer import Inner
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, qualified, star_variable, terminal, variable

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..analysis.project import LibraryName, ProjectClass, ProjectFunction
+from ..analysis.module import LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rules.schema import CallSelector
 from .context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..analysis.knowledge import HANDED_ON, hinted_name
-from ..analysis.project import ExternalName, LibraryName, ProjectClass, ProjectFunction
+from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal

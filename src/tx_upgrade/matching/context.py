@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ..analysis.library import ROOT, Library
-from ..analysis.project import ExternalName, LibraryName, Module, Project, ProjectClass
+from ..analysis.module import ExternalName, LibraryName, Module, ProjectClass
+from ..analysis.project import Project
 from ..analysis.types import Certainty, Types
 from ..model import Finding, Safety, Status
 from ..rewriting.composer import Composer, Edit

@@ -6,7 +6,7 @@ import ast
 import warnings
 from typing import NamedTuple
 
-from ..analysis.project import Module
+from ..analysis.module import Module
 from ..model import Finding
 from ..rewriting.shim_place import shim_path
 from .calls import CallMatcher

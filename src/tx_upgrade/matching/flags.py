@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from ..analysis.project import Module, ProjectClass
+from ..analysis.module import Module, ProjectClass
 from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
 from ..rules.schema import FlagSelector, Rule

@@ -15,7 +15,7 @@ from ..analysis.assignments import (
     returned_values,
 )
 from ..analysis.knowledge import HANDED_ON
-from ..analysis.project import Module, ProjectClass, ProjectFunction
+from ..analysis.module import Module, ProjectClass, ProjectFunction
 from ..analysis.scopes import Binding, FunctionNode, Scope
 from ..analysis.types import Types
 

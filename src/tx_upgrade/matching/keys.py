@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from ..analysis.project import ExternalName, LibraryName, Module
+from ..analysis.module import ExternalName, LibraryName, Module
 from ..rules.schema import ArgumentOp, CallSelector, Rule
 from .argument_rules import ArgumentRules
 from .call_model import Argument, CallModel

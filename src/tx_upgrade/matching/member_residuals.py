@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..analysis.membership import GoneMember
-from ..analysis.project import ExternalName, LibraryName, ProjectClass
+from ..analysis.module import ExternalName, LibraryName, ProjectClass
 from ..analysis.types import ClassObject, Instance
 from .callees import is_super
 from .context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..analysis.assignments import assigned_on_self
-from ..analysis.project import LibraryName, ProjectClass
+from ..analysis.module import LibraryName, ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Edit, Inner
 from ..rules.patterns import PACKAGES, compile_expression, terminal

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ..analysis.membership import METHODS
-from ..analysis.project import ProjectClass
+from ..analysis.module import ProjectClass
 from ..analysis.scopes import FunctionNode
 from ..history.inside import CallShape
 from ..history.signatures import Signature

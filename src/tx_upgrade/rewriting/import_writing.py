@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..analysis.project import Module
+from ..analysis.module import Module
 from .composer import CannotRewrite, Composer
 from .shim_place import shim_import
 from .statements import blocks, delete_statement, indent, newline_of

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Callable, Iterator
 
 from ..analysis.library import ROOT
-from ..analysis.project import Module
+from ..analysis.module import Module
 from ..analysis.scopes import Binding, Scope
 from .composer import Composer
 from .import_writing import SHIM_MODULE, ImportWriter, Wanted

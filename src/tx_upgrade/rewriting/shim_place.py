@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 
-from ..analysis.project import Module
+from ..analysis.module import Module
 
 SHIM_FILE = "_transformers_compat.py"
 _NAME = "_transformers_compat"

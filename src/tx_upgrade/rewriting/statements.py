@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from ..analysis.project import Module
+from ..analysis.module import Module
 from .composer import Composer
 
 

@@ -9,7 +9,7 @@ from .plan import Plan
 
 if TYPE_CHECKING:
     from ..analysis.library import Library
-    from ..analysis.project import Module
+    from ..analysis.module import Module
     from ..history import History
     from ..matching.context import Engine
     from ..matching.outcomes import Outcome

@@ -1,0 +1,229 @@
+"""One parsed file, and what names in it may stand for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..model import Document
+from .guards import Guards, VersionTests
+from .positions import LineIndex
+from .scopes import Binding, FunctionNode, Scope, ScopeTree, build
+
+if TYPE_CHECKING:
+    from .project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryName:
+    """A qualified name in the library, as the code spells it (``transformers.Trainer``)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalName:
+    """A qualified name of any other package."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectClass:
+    module: Module
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFunction:
+    module: Module
+    node: FunctionNode
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectModule:
+    module: Module
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectValue:
+    """A name that is bound to a value, not to a definition."""
+
+    module: Module
+    bindings: tuple[Binding, ...]
+
+
+Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectModule | ProjectValue
+
+
+_ASKS = frozenset({"getattr", "hasattr"})
+_GROWS = frozenset({"update", "append", "extend", "insert", "setdefault"})
+
+
+class Module:
+    """One parsed file with its scopes; everything else about it is worked out when asked for."""
+
+    def __init__(self, document: Document, tree: ast.Module, path: str, project: Project) -> None:
+        self.document = document
+        self.tree = tree
+        self.path = path
+        self.project = project
+        self.lines = LineIndex(document.text)
+        self._given: dict[ast.ClassDef, frozenset[str] | None] = {}
+        self.resolved: dict[ast.expr, Target | None] = {}
+        """What names and attribute chains stand for, as far as it was asked (see ``Project.resolve``)."""
+
+    @cached_property
+    def scopes(self) -> ScopeTree:
+        text = self.document.text
+        return build(self.tree, declares="global " in text or "nonlocal " in text)
+
+    @cached_property
+    def guards(self) -> Guards:
+        tests = VersionTests(
+            self.project.library.to_version, self.spelled, self._constant, self.project.library.in_target
+        )
+        return Guards(self.scopes, tests)
+
+    @cached_property
+    def is_package(self) -> bool:
+        return self.path.endswith("/__init__.py")
+
+    @cached_property
+    def exported(self) -> frozenset[str]:
+        """The strings of ``__all__``."""
+        names: set[str] = set()
+        for statement in self.tree.body:
+            if isinstance(statement, ast.Assign | ast.AugAssign):
+                targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+                if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
+                    names.update(
+                        n.value
+                        for n in ast.walk(statement.value)
+                        if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                    )
+        return frozenset(names)
+
+    def members(self, classes: Collection[ast.ClassDef]) -> set[str]:
+        """Methods, class attributes and attributes that are set in the bodies of ``classes``."""
+        names: set[str] = set()
+        for node in classes:
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                    names.add(statement.name)
+                elif isinstance(statement, ast.AnnAssign | ast.Assign):
+                    targets = (
+                        [statement.target] if isinstance(statement, ast.AnnAssign) else statement.targets
+                    )
+                    names.update(t.id for t in targets if isinstance(t, ast.Name))
+        for attribute in self.scopes.attributes:
+            if isinstance(attribute.ctx, ast.Store) and self.scopes.enclosing_class(attribute) in classes:
+                names.add(attribute.attr)
+        return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}
+
+    @cached_property
+    def attributes_set(self) -> frozenset[str]:
+        return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Store))
+
+    @cached_property
+    def attributes_read(self) -> frozenset[str]:
+        return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Load))
+
+    def given_members(self, cls: ast.ClassDef) -> frozenset[str] | None:
+        """Every name that a class's text may make a member; None when only running it tells."""
+        if cls not in self._given:
+            self._given[cls] = self._find_given(cls)
+        return self._given[cls]
+
+    def _find_given(self, cls: ast.ClassDef) -> frozenset[str] | None:
+        found: set[str] = set()
+        for node in ast.walk(cls):
+            match node:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    if node.name in ("__getattr__", "__getattribute__"):
+                        return None
+                    found.add(node.name)
+                case ast.Name(ctx=ast.Store()):
+                    if self.scopes.enclosing_function(node) is None:
+                        found.add(node.id)
+                case ast.Attribute(ctx=ast.Store()):
+                    found.add(node.attr)
+                case ast.Constant(value=str()):
+                    asked = self.scopes.parent.get(node)
+                    if not isinstance(asked, ast.Call) or getattr(asked.func, "id", "") not in _ASKS:
+                        found.add(str(node.value))
+                case ast.Call(func=ast.Name(id="setattr")):
+                    if node.args[1:] and not isinstance(node.args[1], ast.Constant):
+                        return None
+        return frozenset(found)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Attribute names, imported names and the last words of dotted strings: what the module may take from others."""
+        words = {a.attr for a in self.scopes.attributes}
+        words.update(a.name for s in self.scopes.imports for a in s.names)
+        words.update(str(s.value).rpartition(".")[2] for s in self.scopes.strings)
+        return frozenset(words)
+
+    @cached_property
+    def growing(self) -> frozenset[str]:
+        """Variables, and attributes with a dot in front, that hold tables and lists which get further elements."""
+        holders = [
+            n.value
+            for n in self.scopes.parent
+            if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+        ]
+        holders += [a.value for a in self.scopes.attributes if a.attr in _GROWS]
+        names = {h.id for h in holders if isinstance(h, ast.Name)}
+        return frozenset(names | {f".{h.attr}" for h in holders if isinstance(h, ast.Attribute)})
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The scope that ``node`` is read in."""
+        found = self.scopes.scope_of.get(node)
+        if found is not None:
+            return found
+        for ancestor in self.scopes.ancestors(node):
+            found = self.scopes.scope_of.get(ancestor)
+            if found is not None:
+                return found
+        return self.scopes.module
+
+    def bindings(self, name: ast.Name) -> list[Binding]:
+        found = self.scope(name).lookup(name.id)
+        return found[1] if found else []
+
+    def _constant(self, name: ast.Name) -> ast.expr | None:
+        """The value of a name that is assigned exactly once."""
+        bindings = self.bindings(name)
+        if len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].index:
+            return bindings[0].value
+        return None
+
+    def spelled(self, node: ast.expr) -> str | None:
+        """The qualified name that imports alone give to a name or an attribute chain; None when anything rebinds it."""
+        if isinstance(node, ast.Attribute):
+            base = self.spelled(node.value)
+            return None if base is None else f"{base}.{node.attr}"
+        if not isinstance(node, ast.Name):
+            return None
+        found = self.scope(node).lookup(node.id)
+        if found is None:
+            return self.project.star_name(self, node.id)
+        names = {b.qualified for b in found[1] if b.kind == "import"}
+        if len(names) != 1 or any(b.kind != "import" for b in found[1]):
+            return None
+        (qualified,) = names
+        return None if qualified is None else self.absolute(qualified)
+
+    def absolute(self, qualified: str) -> str:
+        """A relative import's name with the package in front, as far as the folders tell it."""
+        if not qualified.startswith("."):
+            return qualified
+        level = len(qualified) - len(qualified.lstrip("."))
+        parts = self.project.package_of(self)
+        drop = level - 1
+        base = parts[: len(parts) - drop] if drop else parts
+        return ".".join([*base, qualified.lstrip(".")])
