@@ -26,7 +26,7 @@ def output_of_hook(
     if len(positional) < 3 or positional[-1] is not arg or len(positional) > 4:
         return None
     classes: set[str] = set()
-    for caller, call in types.call_sites(module, REGISTER):
+    for caller, call in types.callers.sites(module, REGISTER):
         if not call.args or not isinstance(call.func, ast.Attribute):
             continue
         if not _stands_for(types, caller, call.args[0], function, 0):

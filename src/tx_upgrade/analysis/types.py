@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from . import handed_in, parts
 from .annotations import annotated
 from .assignments import (
-    UNKNOWN,
     assigned_on_self,
-    default_of,
     is_none,
     loop_around,
-    passed_value,
     returned_values,
 )
+from .callers import Callers
 from .choices import Choice, choices, iterated, unpacked
 from .elements import held
 from .hooks import output_of_hook
@@ -39,7 +37,7 @@ from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
 from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .project import Project
 from .results import Results
-from .scopes import Binding, FunctionNode
+from .scopes import Binding
 
 __all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
@@ -75,7 +73,7 @@ class Types:
         self.cuts = 0
         """How often a search ended before its end: what it found not then is not known for certain."""
         self.results = Results(self)
-        self._call_sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
+        self.callers = Callers(self)
         self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
@@ -144,7 +142,7 @@ class Types:
     def is_checked(self, module: Module, name: str) -> bool:
         """Whether the project asks ``isinstance`` or ``issubclass`` with a library class."""
         for function in ("isinstance", "issubclass"):
-            for caller, call in self.call_sites(module, function):
+            for caller, call in self.callers.sites(module, function):
                 classes = call.args[1:2]
                 if classes and isinstance(classes[0], ast.Tuple):
                     classes = list(classes[0].elts)
@@ -428,72 +426,13 @@ class Types:
             annotated = self.annotation(module, arg.annotation)
             if annotated is not None:
                 return annotated
-        passed = self._from_callers(module, function, arg, depth)
+        passed = self.callers.passed(module, function, arg, depth)
         if passed is not None:
             return passed
         contract = handed_in.parameter(self, module, function, arg.arg)
         if contract is None and binding.value is not None and not is_none(binding.value):
             return self.typed(module, binding.value, depth + 1)
         return contract
-
-    def _from_callers(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
-        """The type that every call in the same project's reach passes for a parameter; None without any call."""
-        found: list[Type | None] = []
-        for caller, call, position in self.calls_of(module, function, arg):
-            value = passed_value(call, arg.arg, position)
-            if value is UNKNOWN:
-                return None
-            if value is None:
-                value = default_of(function, arg)
-            if value is not None:
-                found.append(Nothing() if is_none(value) else self.typed(caller, value, depth + 1))
-        return self.common(found) if found else None
-
-    def calls_of(
-        self, module: Module, function: FunctionNode, arg: ast.arg
-    ) -> Iterator[tuple[Module, ast.Call, int | None]]:
-        """The calls of a function in the project, each with the place where they pass ``arg`` by position."""
-        owner = module.scopes.parent[function]
-        positional = [*function.args.posonlyargs, *function.args.args]
-        position = positional.index(arg) if arg in positional else None
-        name = function.name
-        if isinstance(owner, ast.ClassDef):
-            name = owner.name if name == "__init__" else name
-            position = None if position is None else position - 1
-        for caller, call in self.call_sites(module, name):
-            if self._calls(caller, call, module, function, owner):
-                yield caller, call, position
-
-    def _calls(
-        self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST
-    ) -> bool:
-        target = self.project.resolve(caller, call.func)
-        if function.name == "__init__" and isinstance(owner, ast.ClassDef):
-            return isinstance(target, ProjectClass) and target.node is owner
-        if isinstance(owner, ast.ClassDef):
-            if not isinstance(call.func, ast.Attribute):
-                return False
-            receiver = self.typed(caller, call.func.value, MAX_DEPTH - 4)
-            return (
-                isinstance(receiver, Instance | ClassObject)
-                and isinstance(receiver.of, ProjectClass)
-                and any(c.node is owner for c in self.project.lineage(receiver.of))
-            )
-        return isinstance(target, ProjectFunction) and target.node is function
-
-    def call_sites(self, module: Module, name: str) -> list[tuple[Module, ast.Call]]:
-        """Calls of ``name`` in the module's project."""
-        group = self.project.group(module)
-        found = self._call_sites.get(group)
-        if found is None:
-            found = self._call_sites[group] = {}
-            for other in self.project.peers(module):
-                for call in other.scopes.calls:
-                    func = call.func
-                    called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
-                    if called is not None:
-                        found.setdefault(called, []).append((other, call))
-        return found.get(name, [])
 
     def annotation(self, module: Module, node: ast.expr) -> Type | None:
         """The type that an annotation names."""

@@ -44,7 +44,7 @@ class FlagMatcher:
         """Whether a parser nearby reads the flag into the library's class, and no parser of the project's own does."""
         context = self.context
         read = False
-        for module, call in context.types.call_sites(context.module, "HfArgumentParser"):
+        for module, call in context.types.callers.sites(context.module, "HfArgumentParser"):
             target = context.project.resolve(module, call.func)
             if not context.library.same(getattr(target, "name", ""), _PARSER):
                 continue
@@ -55,7 +55,7 @@ class FlagMatcher:
                     read = read or context.types.is_a(cls, selector.parsed_into)
         return read and not any(
             isinstance(a, ast.Constant) and a.value == f"--{field}"
-            for _, call in context.types.call_sites(context.module, "add_argument")
+            for _, call in context.types.callers.sites(context.module, "add_argument")
             for a in call.args[:2]
         )
 

@@ -250,7 +250,7 @@ class Flows:
         for value in values:
             found.merge(self._elsewhere(function.module, value, depth))
         found.complete &= bool(values)
-        calls = self._types.call_sites(function.module, function.node.name)
+        calls = self._types.callers.sites(function.module, function.node.name)
         if function.module is not self._module or len(calls) > 1:
             for caller, call in calls:
                 uses = Bag(certain=caller is self._module)
@@ -336,7 +336,7 @@ class Flows:
         if not isinstance(function, FunctionNode) or arg in self._following or depth > _MAX_DEPTH:
             return found
         self._following.add(arg)
-        for caller, call, position in self._types.calls_of(self._module, function, arg):
+        for caller, call, position in self._types.callers.of(self._module, function, arg):
             value = passed_value(call, arg.arg, position)
             if value is not None and value is not UNKNOWN and not is_none(value):
                 found.merge(self._elsewhere(caller, value, depth))
@@ -361,7 +361,7 @@ class Flows:
         args = function.args
         own = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
         found: list[Entry] = []
-        for caller, call, _ in self._types.calls_of(self._module, function, function.args.kwarg):
+        for caller, call, _ in self._types.callers.of(self._module, function, function.args.kwarg):
             flows = self._of(caller)
             keywords = flows._keywords(call, _MAX_DEPTH)
             if flows is not self:

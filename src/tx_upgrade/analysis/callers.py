@@ -1,0 +1,82 @@
+"""Who calls the functions of a project, and what they pass."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .assignments import UNKNOWN, default_of, is_none, passed_value
+from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Type
+from .module import Module, ProjectClass, ProjectFunction
+from .scopes import FunctionNode
+
+if TYPE_CHECKING:
+    from .types import Types
+
+
+class Callers:
+    """The calls within each source folder of a run."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+        self._sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
+
+    def passed(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
+        """The type that every call in the same project's reach passes for a parameter; None without any call."""
+        found: list[Type | None] = []
+        for caller, call, position in self.of(module, function, arg):
+            value = passed_value(call, arg.arg, position)
+            if value is UNKNOWN:
+                return None
+            if value is None:
+                value = default_of(function, arg)
+            if value is not None:
+                found.append(Nothing() if is_none(value) else self.types.typed(caller, value, depth + 1))
+        return self.types.common(found) if found else None
+
+    def of(
+        self, module: Module, function: FunctionNode, arg: ast.arg
+    ) -> Iterator[tuple[Module, ast.Call, int | None]]:
+        """The calls of a function in the project, each with the place where they pass ``arg`` by position."""
+        owner = module.scopes.parent[function]
+        positional = [*function.args.posonlyargs, *function.args.args]
+        position = positional.index(arg) if arg in positional else None
+        name = function.name
+        if isinstance(owner, ast.ClassDef):
+            name = owner.name if name == "__init__" else name
+            position = None if position is None else position - 1
+        for caller, call in self.sites(module, name):
+            if self._calls(caller, call, module, function, owner):
+                yield caller, call, position
+
+    def _calls(
+        self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST
+    ) -> bool:
+        target = self.types.project.resolve(caller, call.func)
+        if function.name == "__init__" and isinstance(owner, ast.ClassDef):
+            return isinstance(target, ProjectClass) and target.node is owner
+        if isinstance(owner, ast.ClassDef):
+            if not isinstance(call.func, ast.Attribute):
+                return False
+            receiver = self.types.typed(caller, call.func.value, MAX_DEPTH - 4)
+            return (
+                isinstance(receiver, Instance | ClassObject)
+                and isinstance(receiver.of, ProjectClass)
+                and any(c.node is owner for c in self.types.project.lineage(receiver.of))
+            )
+        return isinstance(target, ProjectFunction) and target.node is function
+
+    def sites(self, module: Module, name: str) -> list[tuple[Module, ast.Call]]:
+        """Calls of ``name`` in the module's project."""
+        group = self.types.project.group(module)
+        found = self._sites.get(group)
+        if found is None:
+            found = self._sites[group] = {}
+            for other in self.types.project.peers(module):
+                for call in other.scopes.calls:
+                    func = call.func
+                    called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
+                    if called is not None:
+                        found.setdefault(called, []).append((other, call))
+        return found.get(name, [])
