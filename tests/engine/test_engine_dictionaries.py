@@ -362,3 +362,12 @@ def test_keywords_reach_the_library_through_a_class() -> None:
 def test_a_default_of_ones_own_is_not_asked_for_again() -> None:
     source = "class Mine(TrainingArguments):\n    report_to: str = 'none'\n\ndef f(**kw):\n    return Mine('x', **kw)"
     check_noop(DEFAULT, HEAD + source, unsafe=True)
+
+
+def test_a_method_under_another_name_is_the_method() -> None:
+    head = "from transformers import AutoTokenizer\n\ntok = AutoTokenizer.from_pretrained(n)\n"
+    check_transformed(
+        DEFAULT,
+        head + "template = tok.apply_chat_template\ntemplate(chat)",
+        head + "template = tok.apply_chat_template\ntemplate(chat, return_dict=False)",
+    )

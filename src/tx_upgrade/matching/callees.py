@@ -77,9 +77,19 @@ class CalleeFinder:
             return self._of_instance(found, func)
         if isinstance(found, ClassObject):
             return self._of_class(found)
+        alias = self.alias(func)
+        bound = self.identify(call, alias) if found is None and alias is not None else None
+        if bound is not None and bound.method is not None:
+            return bound
         if found is None and isinstance(func, ast.Name) and context.module.bindings(func):
             return Callee(method="__call__", receiver=func)
         return None
+
+    def alias(self, func: ast.expr) -> ast.Attribute | None:
+        """The method that a variable is another name of: ``encode = tokenizer.encode``."""
+        bindings = self.context.module.bindings(func) if isinstance(func, ast.Name) else []
+        value = bindings[0].value if len(bindings) == 1 and not bindings[0].index else None
+        return value if isinstance(value, ast.Attribute) and bindings[0].kind == "assign" else None
 
     def _of_instance(self, found: Instance, func: ast.expr) -> Callee | None:
         """The call of an object; what a class of the project itself defines is not the library's."""

@@ -112,6 +112,9 @@ class CallMatcher:
             return True
         if isinstance(target, ProjectFunction | ExternalName):
             return False
+        alias = self.callees.alias(func)
+        if alias is not None and alias.attr in plan.calls:
+            return True
         if not self._any_call_rules:
             return self._is_class(func)
         # the call of an object: a variable, or an attribute that some class of the project is given
