@@ -73,11 +73,13 @@ class Results:
             found = self.types.typed(caller, value, depth + 1)
             if found is not None:
                 given[arg] = found
-        before, self.types.given = self.types.given, given or self.types.given
+        before, inside = self.types.given, self.types.looked_into
+        if given:
+            self.types.given, self.types.looked_into = given, (function,)
         try:
             return self.types.common([self.types.typed(module, v, depth + 1) for v in values])
         finally:
-            self.types.given = before
+            self.types.given, self.types.looked_into = before, inside
 
     def _reaching(self, module: Module, function: FunctionNode) -> set[str]:
         """Names that what a function returns is made of: most of its parameters never get there."""

@@ -37,7 +37,7 @@ from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
 from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .project import Project
 from .results import Results
-from .scopes import Binding
+from .scopes import Binding, FunctionNode, Scope
 
 __all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
@@ -69,6 +69,7 @@ class Types:
         self._active: set[ast.AST] = set()
         self.given: dict[ast.arg, Type] = {}
         """What the call that is being looked into passes for the parameters of its function."""
+        self.looked_into: tuple[FunctionNode, ...] = ()
         self._fuel = 0
         self.cuts = 0
         """How often a search ended before its end: what it found not then is not known for certain."""
@@ -195,7 +196,7 @@ class Types:
     def typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
         """The type of an expression, or which part of a model it is."""
         key = (id(module), node)
-        if key in self._memo and not self.given:
+        if key in self._memo and not (self.given and self._in_given(module, node)):
             return self._memo[key]
         if not self._active:
             self._fuel = _MAX_STEPS
@@ -212,6 +213,23 @@ class Types:
         if (depth == 0 or found is not None or cuts == self.cuts) and not self.given:
             self._memo[key] = found
         return found
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the question that is being answered has looked at as much as one may."""
+        if self._fuel > 0 or not self._active:
+            return False
+        self.cuts += 1
+        return True
+
+    def _in_given(self, module: Module, node: ast.AST) -> bool:
+        """Whether a node is inside a function whose call is being looked into: elsewhere what is known holds."""
+        scope: Scope | None = module.scope(node)
+        while scope is not None:
+            if scope.node in self.looked_into:
+                return True
+            scope = scope.parent
+        return False
 
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
@@ -337,7 +355,7 @@ class Types:
         return self.common([self._binding(module, b, depth) for b in useful])
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
-        if binding in self._bound and not self.given:
+        if binding in self._bound and not (self.given and self._in_given(module, binding.node)):
             return self._bound[binding]
         cuts = self.cuts
         found = self._bound_to(module, binding, depth)
