@@ -224,6 +224,8 @@ class Types:
 
     def _in_given(self, module: Module, node: ast.AST) -> bool:
         """Whether a node is inside a function whose call is being looked into: elsewhere what is known holds."""
+        if isinstance(node, ast.arg):  # it is read in its function, and stands outside of its scope
+            return module.scopes.parent[module.scopes.parent[node]] in self.looked_into
         scope: Scope | None = module.scope(node)
         while scope is not None:
             if scope.node in self.looked_into:
