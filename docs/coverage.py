@@ -35,7 +35,7 @@ the later one as `--to`. What they said is counted here.
 - **rule**: a rule that a person wrote. **generated**: a rule that the history proves (`generated.yaml`, `passed-on-names`).
   **residual**: a finding that no rule explains, such as `removed-symbol` and `unknown-argument`.
 - **kwargs**: nothing is said, since the callee takes any keyword in the later release. **nothing**: nothing is said though it
-  is gone. Of modules, names and parameters there must be none; `docs/coverage.py` fails otherwise.
+  is gone. Of modules, names, parameters and methods there must be none; `docs/coverage.py` fails otherwise.
 
 """
 

@@ -51,6 +51,13 @@ def match_file(engine: Engine, module: Module) -> FileOutcome:
 
 
 def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tuple[Context, str]:
+    context = matched(engine, module, refused)
+    context.imports.apply(context.composer)
+    return context, context.composer.render() if context.composer else module.document.text
+
+
+def matched(engine: Engine, module: Module, refused: frozenset[Place] = frozenset()) -> Context:
+    """A module met with all rules, then with what no rule explains; no edit is made yet."""
     context = Context(engine, module, refused)
     references = ReferenceMatcher(context)
     UnwrapMatcher(context).run()
@@ -61,8 +68,7 @@ def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tup
     references.run()
     MemberResiduals(context, references.outcomes).run()
     OverrideResiduals(context, references.outcomes).run()
-    context.imports.apply(context.composer)
-    return context, context.composer.render() if context.composer else module.document.text
+    return context
 
 
 def _compiles(text: str) -> bool:

@@ -17,7 +17,7 @@ Kind = Literal["module", "name", "parameter", "method", "method parameter", "att
 Answer = Literal["rule", "generated", "residual", "kwargs", "nothing"]
 
 KINDS: tuple[Kind, ...] = ("module", "name", "parameter", "method", "method parameter", "attribute")
-PROMISED: tuple[Kind, ...] = ("module", "name", "parameter")
+PROMISED: tuple[Kind, ...] = ("module", "name", "parameter", "method")
 """Kinds of which nothing may stay without an answer."""
 FIRST = "3.5"
 

@@ -71,10 +71,7 @@ class Probe:
         return found
 
     def _findings(self, probes: Sequence[str]) -> list[Finding | None]:
-        from ..matching.calls import CallMatcher
-        from ..matching.context import Context
-        from ..matching.members import MemberMatcher
-        from ..matching.references import ReferenceMatcher
+        from ..matching.file import matched
 
         ends: list[int] = []
         for probe in probes:
@@ -82,11 +79,7 @@ class Probe:
         engine, module = engine_for(
             self.plan, "\n".join(probes) + "\n", self.history, unsafe=True, library=self.library
         )
-        context = Context(engine, module)
-        references = ReferenceMatcher(context)
-        CallMatcher(context).run()
-        MemberMatcher(context).run()
-        references.run()
+        context = matched(engine, module)
         first: list[Finding | None] = [None] * len(probes)
         position = 0
         for finding in context.findings():
