@@ -8,7 +8,6 @@ import pytest
 
 from tx_upgrade.history import History
 from tx_upgrade.model import TxUpgradeError
-from tx_upgrade.rules import generate
 from tx_upgrade.rules.check import check
 from tx_upgrade.rules.generate import Row, pack_texts, refuted
 from tx_upgrade.rules.loader import load_files
@@ -19,11 +18,6 @@ from tx_upgrade.rules.probe import Probe
 @pytest.fixture(scope="module")
 def history() -> History:
     return History.load()
-
-
-@pytest.mark.slow
-def test_the_generated_packs_are_current(capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate.main(["--check"]) == 0, capsys.readouterr().err
 
 
 def test_every_module_that_moved_in_4_0_has_one_row() -> None:
