@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from .assignments import is_none
-from .kinds import Instance, Other, Type
+from .kinds import ClassObject, Instance, Many, Other, Type
 from .knowledge import loaded_by
 from .module import LibraryName, Module, ProjectClass, ProjectModule, ProjectValue
 from .project import Project
@@ -14,6 +14,30 @@ from .project import Project
 MAX_DEPTH = 14
 _ANY_MODULE = frozenset({"torch.nn.Module", "torch.nn.modules.module.Module"})
 """Annotations that a class of the library satisfies too."""
+
+_COLLECTIONS = frozenset(
+    {
+        "List",
+        "list",
+        "Sequence",
+        "Iterable",
+        "Iterator",
+        "Collection",
+        "Set",
+        "set",
+        "Dict",
+        "dict",
+        "Mapping",
+    }
+)
+_PLAIN = frozenset({"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable"})
+
+
+def _element(node: ast.expr, head: str) -> ast.expr:
+    """What a collection's items are: a dictionary's are its values."""
+    if isinstance(node, ast.Tuple) and node.elts:
+        return node.elts[-1] if head in {"Dict", "dict", "Mapping"} else node.elts[0]
+    return node
 
 
 def annotated(
@@ -54,11 +78,14 @@ def annotated(
         if head == "Union" and isinstance(node.slice, ast.Tuple):
             elements = [e for e in node.slice.elts if not is_none(e)]
             return common([within(e) for e in elements])
-        return (
-            Other()
-            if head in {"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable", "Type"}
-            else None
-        )
+        if head in _COLLECTIONS:
+            element = within(_element(node.slice, head))
+            if isinstance(element, Instance):
+                return Many(element)
+        if head in {"Type", "type"}:
+            cls = within(node.slice)
+            return ClassObject(cls.of) if isinstance(cls, Instance) and not cls.auto else None
+        return Other() if head in _PLAIN else None
     target = project.resolve(module, node)
     if isinstance(target, LibraryName) and project.library.kind(target.name) == "class":
         # nothing is an instance of an Auto class: what it loads is meant

@@ -94,6 +94,11 @@ def _self_attribute_name(node: ast.expr) -> str | None:
     return None
 
 
+def is_super(node: ast.expr) -> bool:
+    """Whether an expression is a call of ``super``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
 def loop_around(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> Binding | None:
     """The binding of the loop that a name is read in, where nothing in the loop gives it another value."""
     loops = {b.statement: b for b in bindings if b.kind == "for" and b.statement is not None}

@@ -48,6 +48,16 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "base_model": "transformers.PreTrainedModel",
     },
     "transformers.utils.ModelOutput": {"past_key_values": "transformers.Cache"},
+    **{
+        f"transformers.{collator}": {"tokenizer": "transformers.PreTrainedTokenizerBase"}
+        for collator in (
+            "DataCollatorForLanguageModeling",
+            "DataCollatorForPermutationLanguageModeling",
+            "DataCollatorForSeq2Seq",
+            "DataCollatorForTokenClassification",
+            "DataCollatorWithPadding",
+        )
+    },
 }
 
 RETURNS_OF_METHODS: dict[str, dict[str, str]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from . import parts
-from .assignments import UNKNOWN, is_none, passed_value, returned_values
+from . import parts, wrappers
+from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values
 from .choices import choices
 from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
@@ -107,7 +107,12 @@ class Results:
 
     def infer(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
+        given = wrappers.given_back(self.types, module, node, 0, depth)
+        if given is not None:
+            return given
         if isinstance(func, ast.Attribute):
+            if is_super(func.value):
+                return wrappers.from_above(self.types, module, node, depth)
             if func.attr.startswith("from_"):
                 # the alternative constructors: from_pretrained, from_config, from_legacy_cache, …
                 owner = self.types.typed(module, func.value, depth + 1)
@@ -157,6 +162,11 @@ class Results:
             return self._made(callee)
         if isinstance(callee, Instance):
             return self.of_method(callee, "__call__", depth)
+        known = wrappers.called(self.types, module, func, depth) or wrappers.taken_by_name(
+            self.types, module, node
+        )
+        if known is not None:
+            return known
         target = self.types.project.resolve(module, func)
         if isinstance(target, LibraryName):
             return self._constructed(target.name)

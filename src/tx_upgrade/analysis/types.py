@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from . import handed_in, parts
+from . import handed_in, parts, wrappers
 from .annotations import annotated
 from .assignments import (
     assigned_on_self,
@@ -260,7 +260,7 @@ class Types:
                 return self.results.infer(module, node, depth)
             case ast.IfExp():
                 ways = [self.typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
-                return self._agree(ways) or self._one_of(ways)
+                return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
                 return self._agree([self.typed(module, n, depth + 1) for n in node.values if not is_none(n)])
             case ast.Await():
@@ -277,6 +277,10 @@ class Types:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
             return self._member_of(base, key, depth + 1)
+        if isinstance(node.value, ast.Call) and type(key) is int and key >= 0:
+            picked = self._unpacked(module, node.value, (key,), depth)
+            if picked is not None:
+                return picked
         chosen = handed_in.key(self, module, node) or self.chosen(choices(self.project, module, node), depth)
         if isinstance(base, Many):
             return chosen or (base if isinstance(node.slice, ast.Slice) else base.of)
@@ -382,7 +386,9 @@ class Types:
         if binding.kind == "for" and binding.value is not None:
             return self._looped(module, binding.value, binding.index, depth)
         if binding.kind == "with" and binding.value is not None and not binding.index:
-            found = self.typed(module, binding.value, depth + 1)
+            found = wrappers.entered(self, module, binding.value, depth) or self.typed(
+                module, binding.value, depth + 1
+            )
             return found if isinstance(found, Instance) else None
         return None
 
@@ -414,7 +420,16 @@ class Types:
                         return None
                     found.append(returned.elts[index[0]])
                 return self.results.within(module, value, target.module, target.node, found, depth)
-        return self.chosen(unpacked(self.project, module, value, index), depth)
+            back = wrappers.given_back(self, module, value, index[0], depth)
+            if back is not None:
+                return back
+        chosen = self.chosen(unpacked(self.project, module, value, index), depth)
+        source = (
+            None
+            if chosen is not None or isinstance(value, ast.Call)
+            else self.typed(module, value, depth + 1)
+        )
+        return source.of if isinstance(source, Many) else chosen
 
     def _of_target(self, target: Target | None, depth: int) -> Type | None:
         if isinstance(target, LibraryName):
@@ -464,6 +479,9 @@ class Types:
             return self._of_target(target, depth)
         if isinstance(target, ProjectValue):
             return self._bindings(target.module, list(target.bindings), depth + 1)
+        held = wrappers.held(self, module, node, depth)
+        if held is not None:
+            return held
         base = self.typed(module, node.value, depth + 1)
         if isinstance(base, Part):
             return parts.attribute(base, node.attr)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from copy import deepcopy
 
+from ..analysis.assignments import is_super
 from ..analysis.kinds import Certainty, ClassObject, Instance
 from ..analysis.module import ProjectClass
 from ..rewriting.composer import Inner
@@ -14,7 +15,7 @@ from ..rules.patterns import compile_expression, qualified, star_variable, termi
 from ..rules.schema import Case, Rule
 from . import templates
 from .call_model import Added, CallModel
-from .callees import Callee, CalleeFinder, is_super
+from .callees import Callee, CalleeFinder
 from .context import Context
 from .patterns import Captures
 from .stars import star_texts

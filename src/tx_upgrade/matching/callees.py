@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
+from ..analysis.assignments import is_super
 from ..analysis.module import LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rules.schema import CallSelector
@@ -266,10 +267,6 @@ class _Everything(set[str]):
 
     def __contains__(self, item: object) -> bool:
         return True
-
-
-def is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
 
 
 def _defines(node: ast.ClassDef, name: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.assignments import is_super
 from ..analysis.membership import GoneMember
 from ..analysis.module import ExternalName, LibraryName, ProjectClass
 from ..analysis.types import ClassObject, Instance
-from .callees import is_super
 from .context import Context
 from .outcomes import Outcomes
 

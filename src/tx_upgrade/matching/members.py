@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.assignments import assigned_on_self
+from ..analysis.assignments import assigned_on_self, is_super
 from ..analysis.module import LibraryName, ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rewriting.composer import Edit, Inner
@@ -114,7 +114,7 @@ class MemberMatcher:
             return "proven" if context.types.is_a(found.of, owner) else None
         if found is not None:
             return None
-        if _is_super(node.value):
+        if is_super(node.value):
             cls = context.tree.enclosing_class(node)
             bases = (
                 context.project.library_bases(ProjectClass(context.module, cls)) if cls is not None else []
@@ -455,10 +455,6 @@ def _is_path(text: str) -> bool:
 
 def _head(node: ast.expr) -> str | None:
     return terminal(node) if isinstance(node, ast.Attribute | ast.Subscript) else None
-
-
-def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
 
 
 def _is_result(bases: tuple[str, ...]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.assignments import is_super
 from ..analysis.scopes import FunctionNode
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
-from .callees import is_super
 from .context import Context
 
 _TAKES_KEY = frozenset({"get", "pop", "setdefault"})

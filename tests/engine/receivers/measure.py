@@ -42,7 +42,9 @@ def measure() -> list[Receiver]:
     files = {str(p): read_document(str(p), p.read_bytes()) for p in sorted((ROOT / "app").glob("*.py"))}
     library = Library(History.load(), "4.57.6", "5.23.0")
     groups = dict.fromkeys(files, str(ROOT))
-    project = Project(library, frozenset(files), lambda p: (files[p], parse(files[p])) if p in files else None, groups)
+    project = Project(
+        library, frozenset(files), lambda p: (files[p], parse(files[p])) if p in files else None, groups
+    )
     types = Types(project)
     found: list[Receiver] = []
     for path in files:
@@ -78,7 +80,9 @@ def _is_above(types: Types, module: Module, receiver: ast.expr, expected: str) -
     """Whether what is proven is only a base of what is expected: less than a person knows, but true."""
     found = types.infer(module, receiver)
     classes = getattr(found, "classes", ())
-    return bool(classes) and all(isinstance(c, str) and types.library.is_subclass(expected, c) for c in classes)
+    return bool(classes) and all(
+        isinstance(c, str) and types.library.is_subclass(expected, c) for c in classes
+    )
 
 
 def main() -> int:
@@ -91,12 +95,17 @@ def main() -> int:
             print(f"{receiver.path}:{receiver.line}: {receiver.verdict}: {receiver.text}")
     counts = Counter(r.verdict for r in found if r.expected is not None)
     total = sum(counts.values())
-    print(f"\n{total} receivers: " + ", ".join(f"{counts[v]} {v}" for v in ("proven", "likely", "unknown", "wrong")))
+    print(
+        f"\n{total} receivers: "
+        + ", ".join(f"{counts[v]} {v}" for v in ("proven", "likely", "unknown", "wrong"))
+    )
     own = [r for r in found if r.expected is None]
     wrong = sum(r.verdict == "wrong" for r in own)
     print(f"{len(own)} of the project's own: {len(own) - wrong} left alone, {wrong} wrong")
     files = len({r.path for r in found})
-    print(f"{counts['proven'] / total:.0%} proven, {taken / files * 1000:.0f} ms a file with the history's first look-ups")
+    print(
+        f"{counts['proven'] / total:.0%} proven, {taken / files * 1000:.0f} ms a file with the history's first look-ups"
+    )
     return 1 if any(r.verdict == "wrong" for r in found) else 0
 
 

@@ -1,0 +1,161 @@
+"""What gives on the type that it is given: other packages' wrappers, partial functions, lambdas, context managers."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from .assignments import assigned_on_self, is_super
+from .kinds import ClassObject, Instance, Type
+from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue
+
+if TYPE_CHECKING:
+    from .types import Types
+
+_GIVE_BACK = frozenset(
+    {
+        "copy.copy",
+        "copy.deepcopy",
+        "peft.get_peft_model",
+        "peft.prepare_model_for_kbit_training",
+        "torch.compile",
+    }
+)
+"""Functions whose result stands for their first argument."""
+_HOLD = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel"})
+"""Classes that keep their first argument as ``module``."""
+_GIVE_ALL_BACK = {"accelerate.Accelerator": frozenset({"prepare", "prepare_model", "unwrap_model"})}
+"""Methods that give their arguments back, in their order."""
+
+
+def given_back(types: Types, module: Module, call: ast.Call, position: int, depth: int) -> Type | None:
+    """The type of the ``position``-th value that a call gives, where that is one of its arguments."""
+    target = types.project.resolve(module, call.func)
+    several = False
+    if isinstance(target, ExternalName):
+        if target.name not in _GIVE_BACK or position:
+            return None
+    else:
+        func = call.func
+        owner = _external_class(types, module, func.value) if isinstance(func, ast.Attribute) else None
+        if (
+            owner is None
+            or not isinstance(func, ast.Attribute)
+            or func.attr not in _GIVE_ALL_BACK.get(owner, ())
+        ):
+            return None
+        several = True
+    before = call.args[: position + 1]
+    if len(before) <= position or any(isinstance(a, ast.Starred) for a in before):
+        return None
+    if several and not position and len(call.args) > 1 and not _is_unpacked(module, call):
+        return None  # a tuple of them all
+    return types.typed(module, call.args[position], depth + 1)
+
+
+def _is_unpacked(module: Module, call: ast.Call) -> bool:
+    parent = module.scopes.parent.get(call)
+    return isinstance(parent, ast.Subscript) or (
+        isinstance(parent, ast.Assign) and all(isinstance(t, ast.Tuple | ast.List) for t in parent.targets)
+    )
+
+
+def held(types: Types, module: Module, node: ast.Attribute, depth: int) -> Type | None:
+    """``nn.DataParallel(model).module`` and the like."""
+    if node.attr != "module":
+        return None
+    for value in _values(types, module, node.value):
+        if isinstance(value, ast.Call) and value.args:
+            target = types.project.resolve(module, value.func)
+            if isinstance(target, ExternalName) and target.name in _HOLD:
+                return types.typed(module, value.args[0], depth + 1)
+    return None
+
+
+def _values(types: Types, module: Module, node: ast.expr) -> list[ast.expr]:
+    """What an expression is for certain given in its module: itself, or the one value of a name or of ``self.x``."""
+    if isinstance(node, ast.Name):
+        target = types.project.resolve(module, node)
+        bindings = target.bindings if isinstance(target, ProjectValue) else module.bindings(node)
+        return [b.value for b in bindings if b.kind == "assign" and b.value is not None and not b.index][:1]
+    if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+        cls = module.scopes.enclosing_class(node)
+        given = assigned_on_self(ProjectClass(module, cls), node.attr) if cls is not None else []
+        return [value for _, value, _ in given if value is not None][:1]
+    return [node]
+
+
+def _external_class(types: Types, module: Module, node: ast.expr) -> str | None:
+    """The class of another package that an object is made of."""
+    for value in _values(types, module, node):
+        target = types.project.resolve(module, value.func) if isinstance(value, ast.Call) else None
+        return target.name if isinstance(target, ExternalName) else None
+    if isinstance(node, ast.Name):
+        for binding in module.bindings(node):
+            if binding.annotation is not None:
+                target = types.project.resolve(module, binding.annotation)
+                return target.name if isinstance(target, ExternalName) else None
+    return None
+
+
+def called(types: Types, module: Module, func: ast.expr, depth: int) -> Type | None:
+    """What the call of a lambda or of a partial function gives, by the name that it was assigned to."""
+    target = types.project.resolve(module, func) if isinstance(func, ast.Name) else None
+    if not isinstance(target, ProjectValue) or len(target.bindings) != 1:
+        return None
+    value = target.bindings[0].value
+    if isinstance(value, ast.Lambda):
+        return types.typed(target.module, value.body, depth + 1)
+    if not isinstance(value, ast.Call) or not value.args:
+        return None
+    maker = types.project.resolve(target.module, value.func)
+    if not isinstance(maker, ExternalName) or maker.name != "functools.partial":
+        return None
+    inner = types.project.resolve(target.module, value.args[0])
+    if isinstance(inner, ProjectFunction):
+        return types.results.returned(inner.module, inner.node, depth + 1)
+    made = types.typed(target.module, value.args[0], depth + 1)
+    return Instance(made.of) if isinstance(made, ClassObject) and not made.among else None
+
+
+def taken_by_name(types: Types, module: Module, call: ast.Call) -> Type | None:
+    """``getattr(transformers, "BertModel")``."""
+    if getattr(call.func, "id", "") != "getattr" or len(call.args) < 2:
+        return None
+    name = call.args[1]
+    owner = types.project.resolve(module, call.args[0])
+    if (
+        not isinstance(owner, LibraryName)
+        or not isinstance(name, ast.Constant)
+        or type(name.value) is not str
+    ):
+        return None
+    qualified = f"{owner.name}.{name.value}"
+    return ClassObject(qualified) if types.library.kind(qualified) == "class" else None
+
+
+def from_above(types: Types, module: Module, call: ast.Call, depth: int) -> Type | None:
+    """What ``super().method()`` gives."""
+    func = call.func
+    node = module.scopes.enclosing_class(call)
+    if not isinstance(func, ast.Attribute) or not is_super(func.value) or node is None:
+        return None
+    cls = ProjectClass(module, node)
+    for owner in types.project.lineage(cls)[1:]:
+        own = types.project.own_method(owner, func.attr)
+        if own is not None:
+            return types.results.of_call(module, call, *own, depth)
+    bases = types.project.library_bases(cls)
+    return types.results.of_method(Instance(bases[0]), func.attr, depth) if bases else None
+
+
+def entered(types: Types, module: Module, node: ast.expr, depth: int) -> Type | None:
+    """What ``with made() as x`` binds, for a generator function of the project that is a context manager."""
+    target = types.project.resolve(module, node.func) if isinstance(node, ast.Call) else None
+    if not isinstance(target, ProjectFunction):
+        return None
+    names = {getattr(d, "attr", getattr(d, "id", "")) for d in target.node.decorator_list}
+    if not names & {"contextmanager", "asynccontextmanager"}:
+        return None
+    given = [n.value for n in ast.walk(target.node) if isinstance(n, ast.Yield) and n.value is not None]
+    return types.common([types.typed(target.module, value, depth + 1) for value in given])
