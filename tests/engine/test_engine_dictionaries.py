@@ -371,3 +371,46 @@ def test_a_method_under_another_name_is_the_method() -> None:
         head + "template = tok.apply_chat_template\ntemplate(chat)",
         head + "template = tok.apply_chat_template\ntemplate(chat, return_dict=False)",
     )
+
+
+HALF = "from transformers import AutoModel\n\ndef f(half, four):\n    kw = {}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "    if half:\n        kw['dtype'] = 'half'\n    return AutoModel.from_pretrained('x', **kw)",
+            "    if half:\n        kw['dtype'] = 'half'\n"
+            '    return AutoModel.from_pretrained(\'x\', **{"dtype": "auto", **kw})',
+            id="one branch",
+        ),
+        pytest.param(
+            "    kw = dict(dtype='half') if half else {}\n    return AutoModel.from_pretrained('x', **kw)",
+            "    kw = dict(dtype='half') if half else {}\n"
+            '    return AutoModel.from_pretrained(\'x\', **{"dtype": "auto", **kw})',
+            id="an empty alternative",
+        ),
+    ],
+)
+def test_a_key_that_is_there_at_times_only_is_no_reason_to_leave_a_default_out(
+    before: str, after: str
+) -> None:
+    check_transformed(DEFAULT, HALF + before, HALF + after, unsafe=True)
+
+
+def test_a_key_of_every_way_switches_a_rule_off() -> None:
+    branches = "    if half:\n        kw['dtype'] = 'half'\n    else:\n        kw['dtype'] = 'more'\n"
+    check_noop(DEFAULT, HALF + branches + "    return AutoModel.from_pretrained('x', **kw)", unsafe=True)
+
+
+def test_another_argument_that_is_there_at_times_is_for_a_person() -> None:
+    source = "    if four:\n        kw['torch_dtype'] = four\n    return AutoModel.from_pretrained('x', **kw)"
+    check_reported(DEFAULT, HALF + source, lines=[7], unsafe=True)
+
+
+def test_keywords_of_one_caller_are_not_those_of_all() -> None:
+    source = (
+        "def f(name, **kw):\n    return AutoModel.from_pretrained(name, **kw)\n\nf('x', dtype='half')\nf('x')"
+    )
+    check_reported(DEFAULT, "from transformers import AutoModel\n\n" + source, lines=[4], unsafe=True)

@@ -62,3 +62,44 @@ def test_a_name_that_is_taken_is_left_to_a_person() -> None:
 )
 def test_other_parameters_stay(source: str) -> None:
     check_noop(RULES, HEAD + source)
+
+
+DECORATE = """
+- id: cache
+  overrides: transformers.GenerationMixin.prepare_inputs_for_generation
+  decorate: functools.cache
+  tests: past_key_values
+- id: mask
+  overrides: transformers.GenerationMixin.prepare_inputs_for_generation
+  decorate: functools.lru_cache
+  reads: attention_mask
+- id: keywords
+  overrides: transformers.GenerationMixin.prepare_inputs_for_generation
+  add_var_keyword: true
+"""
+MINE = "from functools import cache, lru_cache\nfrom transformers import GPT2LMHeadModel\n\nclass Mine(GPT2LMHeadModel):\n"
+PREPARE = (
+    "    def prepare_inputs_for_generation(self, ids, past_key_values=None, attention_mask=None{more}):\n"
+)
+
+
+def test_overrides_that_ask_get_decorators_that_give_what_they_got() -> None:
+    body = "        if past_key_values is not None:\n            ids = ids[:, -1:]\n        return ids, attention_mask.sum()"
+    before = MINE + PREPARE.format(more="") + body
+    after = MINE + "    @lru_cache\n    @cache\n" + PREPARE.format(more=", **kwargs") + body
+    check_transformed(DECORATE, before, after)
+    check_noop(DECORATE, after)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("return {'past_key_values': past_key_values, 'mask': attention_mask}", id="passed on"),
+        pytest.param(
+            "return super().prepare_inputs_for_generation(ids, attention_mask=attention_mask, **kw)",
+            id="to super",
+        ),
+    ],
+)
+def test_overrides_that_pass_it_on_need_no_decorator(body: str) -> None:
+    check_noop(DECORATE, MINE + PREPARE.format(more=", **kw") + "        " + body)

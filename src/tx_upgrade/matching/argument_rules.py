@@ -35,7 +35,8 @@ class ArgumentRules:
         certainty: Certainty,
         func: ast.expr,
     ) -> None:
-        if any(self._holds(model, name, wanted) for name, wanted in selector.unless.items()):
+        off = [name for name, wanted in selector.unless.items() if self._holds(model, name, wanted)]
+        if not all(map(model.at_times, off)):
             return
         if self.context.written_for_target(rule, model.node):
             return
@@ -76,11 +77,15 @@ class ArgumentRules:
     @staticmethod
     def _doubted(rule: Rule, selector: CallSelector, model: CallModel) -> Rule:
         """A rule in a call that unpacks what may hold the very argument that switches the rule off."""
-        if model.complete or rule.safety == "manual":
+        if rule.safety == "manual":
             return rule
         # who passes an argument under its old name does not pass it under the new one as well
         renamed = {op.rename for ops in selector.arguments.values() for op in ops}
-        unseen = [n for n in selector.unless if not model.gives(n) and n not in renamed]
+        unseen = [
+            n
+            for n in selector.unless
+            if model.at_times(n) or not (model.complete or model.gives(n) or n in renamed)
+        ]
         if not unseen:
             return rule
         message = f"{rule.message} Only where what is unpacked here does not hold {' or '.join(unseen)}."
@@ -277,7 +282,7 @@ class ArgumentRules:
     def _add(
         self, model: CallModel, rule: Rule, selector: CallSelector, callee: Callee, certainty: Certainty
     ) -> None:
-        missing = [(n, t) for n, t in selector.add.items() if not model.gives(n)]
+        missing = [(n, t) for n, t in selector.add.items() if not model.gives(n) or model.at_times(n)]
         if not missing:
             return
         # names that a positional or unpacked argument might already give make the addition a guess
@@ -285,11 +290,14 @@ class ArgumentRules:
         message = rule.message
         safety = rule.safety
         spread: Argument | None = None
-        if not model.complete:
+        if not model.complete or model.doubted:
             wanted = ", ".join(f"{n}={t}" for n, t in missing)
             message += f" What is unpacked here may hold it already: add {wanted} where it does not."
             # only the argument itself may switch the rule off there: then a default below the unpacked ones is exact
-            alone = all(n in selector.add or c != ANY for n, c in selector.unless.items())
+            others = [n for n, c in selector.unless.items() if n not in selector.add and c == ANY]
+            if model.complete:
+                others = [n for n in others if model.at_times(n)]
+            alone = not others and not any(map(model.renamed_alone, selector.add))
             spread = _only_spread(model) if alone and rule.safety != "manual" else None
             fixable = spread is not None
             safety = weaker(safety, "unsafe")

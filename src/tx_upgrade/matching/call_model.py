@@ -54,6 +54,9 @@ class CallModel:
         """Whether the rule at hand may be switched off by what is unpacked here."""
         self.unpacked: list[ast.expr] = []
         self.doubtful: set[Entry] = set()
+        self.optional: set[Entry] = set()
+        self.shared: set[Entry] = set()
+        """Entries that reach other calls as well."""
         self.read_keys: set[str] = set()
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
         self.function: Callable[[Inner], str] | None = None
@@ -88,7 +91,7 @@ class CallModel:
         """A call that gets what a dictionary among the arguments of another call holds."""
         model = cls(call.node, 0, [], flows)
         model.arguments, model.unpacked, model.complete = [], [], True
-        model.doubtful, model.read_keys = set(), set()
+        model.doubtful, model.optional, model.read_keys = set(), set(), set()
         model._unpack(node, flows)
         return model
 
@@ -97,6 +100,8 @@ class CallModel:
         bag = flows.bag(node)
         self.complete &= bag.complete
         self.doubtful |= bag.doubtful
+        self.optional |= bag.optional
+        self.shared |= {e for e in bag.entries if len(bag.reached.get(e, ())) > 1}
         self.read_keys |= bag.read
         for entry in bag.entries:
             self.arguments.append(
@@ -124,6 +129,16 @@ class CallModel:
 
     def gives(self, name: str) -> bool:
         return bool(self.find(name)) or any(a.name == name for a in self.added)
+
+    def at_times(self, name: str) -> bool:
+        """Whether what is unpacked holds ``name`` on some ways only."""
+        found = self.find(name)
+        return bool(found) and all(a.entry in self.optional for a in found)
+
+    def renamed_alone(self, name: str) -> bool:
+        """Whether ``name`` is a key's new name that the key may not get: it is written or wanted elsewhere too."""
+        renamed = [a.entry for a in self.find(name) if a.entry is not None and a.name != a.original]
+        return any(entry.module is not None or entry in self.shared for entry in renamed)
 
     def edit(self) -> CallEdit:
         """What happened to the arguments so far, as an edit of the call's text."""

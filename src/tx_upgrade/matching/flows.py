@@ -46,14 +46,15 @@ class Bag:
     """The entries that certainly or possibly reach a ``**`` argument.
 
     ``complete``: no other key can be in it; ``certain``: this dictionary is used for nothing else, and ``doubtful``
-    the entries that come from one that is; ``read``: keys that the code itself looks at; ``consumers``: all calls
-    that it is unpacked into.
+    the entries that come from one that is; ``optional``: entries that are there on some ways only; ``read``: keys
+    that the code itself looks at; ``consumers``: all calls that it is unpacked into.
     """
 
     entries: list[Entry] = field(default_factory=list)
     complete: bool = True
     certain: bool = True
     doubtful: set[Entry] = field(default_factory=set)
+    optional: set[Entry] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     reads: dict[str, int] = field(default_factory=dict)
     consumers: set[ast.Call] = field(default_factory=set)
@@ -63,11 +64,20 @@ class Bag:
         self.entries.extend(e for e in other.entries if e not in self.entries)
         self.complete &= other.complete
         self.doubtful |= other.doubtful
+        self.optional |= other.optional
         self.read |= other.read
         for name, count in other.reads.items():
             self.reads[name] = max(count, self.reads.get(name, 0))
         for entry, calls in other.reached.items():
             self.reached.setdefault(entry, set()).update(calls)
+
+    def either(self, ways: list[Bag]) -> None:
+        """Merge what one of several ways gives: a key that one of them lacks may be missing."""
+        for way in ways:
+            self.merge(way)
+        names = [{e.name for e in way.entries if e not in way.optional} for way in ways]
+        always = set.intersection(*names) if names else set()
+        self.optional.update(e for way in ways for e in way.entries if e.name not in always)
 
 
 def _unknown() -> Bag:
@@ -76,7 +86,12 @@ def _unknown() -> Bag:
 
 def _from_elsewhere(bag: Bag, module: Module) -> Bag:
     """What another file writes: told apart, and never certain, since that file may use it in other ways."""
-    found = Bag(entries=[replace(e, module=e.module or module) for e in bag.entries], complete=bag.complete)
+    found = Bag(complete=bag.complete)
+    for entry in bag.entries:
+        copy = replace(entry, module=entry.module or module)
+        found.entries.append(copy)
+        if entry in bag.optional:
+            found.optional.add(copy)
     found.doubtful.update(found.entries)
     return found
 
@@ -126,8 +141,15 @@ class Flows:
 
     def _any(self, nodes: list[ast.expr], depth: int) -> Bag:
         found = Bag()
-        for node in nodes:
-            found.merge(self.bag(node, depth + 1))
+        # of an empty alternative (``kw or {}``) nothing is taken
+        filled = [n for n in nodes if not (isinstance(n, ast.Dict) and not n.keys)]
+        if (
+            len(filled) == 1
+            and len(nodes) > 1
+            and isinstance(self._module.scopes.parent.get(nodes[0]), ast.IfExp)
+        ):
+            filled = nodes
+        found.either([self.bag(node, depth + 1) for node in filled])
         return found
 
     def _inner(self, node: ast.Subscript, depth: int) -> Bag:
@@ -247,8 +269,7 @@ class Flows:
         """The dictionary that a function of the project returns; who else calls it uses it too."""
         found = Bag()
         values = [v for v in returned_values(function.node) if not is_none(v)]
-        for value in values:
-            found.merge(self._elsewhere(function.module, value, depth))
+        found.either([self._elsewhere(function.module, value, depth) for value in values])
         found.complete &= bool(values)
         calls = self._types.callers.sites(function.module, function.node.name)
         if function.module is not self._module or len(calls) > 1:
@@ -299,11 +320,12 @@ class Flows:
 
     def _variable(self, scope: Scope, name: str, bindings: list[Binding], depth: int) -> Bag:
         found = Bag()
+        ways: list[Bag] = []
         for binding in bindings:
             added = binding.statement
             if binding.kind == "assign" and binding.value is not None and not binding.index:
                 if not is_none(binding.value):
-                    found.merge(self.bag(binding.value, depth + 1))
+                    ways.append(self.bag(binding.value, depth + 1))
             elif isinstance(added, ast.AugAssign) and isinstance(added.op, ast.BitOr):
                 found.merge(self.bag(added.value, depth + 1))
             elif binding.kind == "param" and isinstance(binding.node, ast.arg):
@@ -312,13 +334,45 @@ class Flows:
                 found.complete = False
                 # what a parameter holds, the caller sees; **kwargs are the function's own
                 found.certain &= binding.kind == "other"
-                found.entries.extend(self._handed_in(binding))
+                found.merge(self._handed_in(binding))
+        found.either(ways)
         written = len(found.entries)
         for use in self._uses_of(scope, name):
             self._use(use, found, depth)
+        self._stored_on_some_ways(found, found.entries[written:])
         if any(b.kind == "param" for b in bindings):
             found.doubtful.update(found.entries[written:])  # the caller sees what is stored in its dictionary
         return self._settled(found)
+
+    def _stored_on_some_ways(self, found: Bag, stored: list[Entry]) -> None:
+        """Which keys are stored only where a condition holds that does not hold for all that reads them."""
+        if not stored:
+            return
+        branches = {call: set(self._branches(call)) for call in found.consumers}
+        shared = set.intersection(*branches.values()) if branches else set()
+        sure = {e.name for e in found.entries if e not in stored and e not in found.optional}
+        for name in {e.name for e in stored} - sure:
+            ways = [self._branches(e.container) for e in stored if e.name == name]
+            # stored by the body and by the else branch of one condition: stored by both
+            inner = {way[0] for way in ways if way}
+            both = {node for node, block in inner if block == "body" and (node, "orelse") in inner}
+            rest = [w[1:] if w and w[0][0] in both else w for w in ways]
+            if not any(set(way) <= shared for way in rest):
+                found.optional.update(e for e in stored if e.name == name)
+
+    def _branches(self, node: ast.AST) -> list[tuple[ast.AST, str]]:
+        """The conditional blocks that a node stands in, the innermost first."""
+        parents = self._module.scopes.parent
+        found: list[tuple[ast.AST, str]] = []
+        while node in parents and not isinstance(node, FunctionNode):
+            parent = parents[node]
+            if isinstance(
+                parent, ast.If | ast.For | ast.While | ast.Try | ast.ExceptHandler | ast.match_case
+            ):
+                blocks = ("body", "orelse", "handlers", "finalbody")
+                found.extend((parent, b) for b in blocks if node in getattr(parent, b, ()))
+            node = parent
+        return found
 
     @staticmethod
     def _settled(found: Bag) -> Bag:
@@ -335,38 +389,42 @@ class Flows:
         found = Bag(complete=False)
         if not isinstance(function, FunctionNode) or arg in self._following or depth > _MAX_DEPTH:
             return found
+        ways: list[Bag] = []
         self._following.add(arg)
         for caller, call, position in self._types.callers.of(self._module, function, arg):
             value = passed_value(call, arg.arg, position)
             if value is not None and value is not UNKNOWN and not is_none(value):
-                found.merge(self._elsewhere(caller, value, depth))
+                ways.append(self._elsewhere(caller, value, depth))
         default = default_of(function, arg)
         if default is not None and not is_none(default):
-            found.merge(self.bag(default, depth + 1))
+            ways.append(self.bag(default, depth + 1))
+        found.either(ways)
         self._following.discard(arg)
         return found
 
-    def _handed_in(self, binding: Binding) -> list[Entry]:
+    def _handed_in(self, binding: Binding) -> Bag:
         """What the calls of a function or a class in the project put into its ``**kwargs``."""
         parents = self._module.scopes.parent
         arguments = parents.get(binding.node)
         function = parents.get(arguments) if isinstance(arguments, ast.arguments) else None
+        found = Bag()
         if not isinstance(function, ast.FunctionDef) or function.args.kwarg is not binding.node:
-            return []
+            return found
         owner = parents.get(function)
         if isinstance(owner, ast.ClassDef) and self._types.project.library_bases(
             ProjectClass(self._module, owner)
         ):
-            return []  # a call of such a class is taken as one of the library's
+            return found  # a call of such a class is taken as one of the library's
         args = function.args
         own = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
-        found: list[Entry] = []
+        ways: list[Bag] = []
         for caller, call, _ in self._types.callers.of(self._module, function, function.args.kwarg):
             flows = self._of(caller)
             keywords = flows._keywords(call, _MAX_DEPTH)
             if flows is not self:
                 keywords = _from_elsewhere(keywords, caller)
-            found.extend(e for e in keywords.entries if e.container is call and e.name not in own)
+            ways.append(Bag([e for e in keywords.entries if e.container is call and e.name not in own]))
+        found.either(ways)
         return found
 
     def _uses_of(self, scope: Scope, name: str) -> list[ast.Name]:

@@ -19,6 +19,9 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
         for old, new in selector.rename_parameters.items():
             _rename(context, node, rule, selector, old, new)
         return
+    if selector.decorate is not None:
+        _decorate(context, node, rule, selector, selector.decorate)
+        return
     args = node.args
     given = {a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)}
     missing = [p for p in selector.add_parameters if p.split("=")[0].split(":")[0].strip() not in given]
@@ -54,6 +57,64 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
     pending.edits.append(context.composer.add(*header, produce))
     if var_keyword:
         _hand_on(context, node, pending.edits)
+
+
+def _decorate(
+    context: Context, node: FunctionNode, rule: Rule, selector: OverrideSelector, decorator: str
+) -> None:
+    """``@restored`` above the method, when its own code asks for what changed."""
+    if not any(_asked(context, node, p, tests=True) for p in selector.tests) and not any(
+        _asked(context, node, p, tests=False) for p in selector.reads
+    ):
+        return
+    name = decorator.rpartition(".")[2]
+    if any((getattr(d, "attr", None) or getattr(d, "id", None)) == name for d in node.decorator_list):
+        return
+    start = context.span(node)[0]
+    name_start = context.module.document.text.index(node.name, start)
+    span = (name_start, name_start + len(node.name))
+    before = [p.rule.selector for p in context.pending if p.span == span and p.rule is not None]
+    if any(isinstance(s, OverrideSelector) and s.decorate == decorator for s in before):
+        return  # a rule of an earlier release said so
+    pending = context.report(
+        rule, span, safety=rule.safety, fixable=rule.safety != "manual", symbol=selector.methods[0]
+    )
+    if pending is None:
+        return
+    line = context.module.document.text.rfind("\n", 0, start) + 1
+    indent = context.module.document.text[line:start]
+    local = context.imports.local(decorator, node)
+
+    def produce(inner: Inner) -> str:
+        return f"{indent}@{local}\n{inner(line, line)}"  # another rule may want a decorator too
+
+    pending.edits.append(context.composer.add(line, line, produce))
+
+
+def _asked(context: Context, node: FunctionNode, parameter: str, *, tests: bool) -> bool:
+    """Whether a method's own code tests what it gets as ``parameter``, or uses it in another way than passing it on."""
+    places: list[ast.expr] = []
+    args = node.args
+    for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
+        if arg.arg == parameter:
+            places.extend(_uses(context, node, arg))
+    for key in _keys(context, node, args.kwarg, parameter) if args.kwarg is not None else ():
+        taken = context.tree.parent[key]
+        if isinstance(taken, ast.expr):
+            places.append(taken)
+        statement = context.tree.parent.get(taken)
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            alias = statement.targets[0].id
+            places.extend(n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == alias)
+    for place in places:
+        parent = context.tree.parent.get(place)
+        if isinstance(parent, ast.Compare | ast.BoolOp | ast.UnaryOp) or (
+            isinstance(parent, ast.If | ast.IfExp | ast.While) and parent.test is place
+        ):
+            return True
+        if not tests and isinstance(parent, ast.Attribute | ast.Subscript | ast.BinOp):
+            return True
+    return False
 
 
 def _hand_on(context: Context, node: FunctionNode, edits: list[Edit]) -> None:

@@ -284,6 +284,8 @@ class NameCheck:
             names.append(selector.when_checked)
         if isinstance(selector, CallSelector) and selector.replace is not None:
             names.append(selector.replace)
+        if isinstance(selector, OverrideSelector) and selector.decorate is not None:
+            names.append(selector.decorate)
         for template in _templates(rule):
             from ..matching.templates import names_in
 

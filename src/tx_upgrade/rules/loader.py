@@ -53,7 +53,9 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "proven", "results", "hooked"}),
     "attributes": frozenset({"access"}),
-    "overrides": frozenset({"add_parameters", "add_var_keyword", "rename_parameters"}),
+    "overrides": frozenset(
+        {"add_parameters", "add_var_keyword", "rename_parameters", "decorate", "tests", "reads"}
+    ),
     "class_attributes": frozenset({"holding"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
@@ -390,6 +392,9 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         _strings(k["add_parameters"], "add_parameters") if "add_parameters" in k else (),
         bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
         _string_map(k["rename_parameters"], "rename_parameters") if "rename_parameters" in k else {},
+        k["decorate"].text("decorate") if "decorate" in k else None,
+        _strings(k["tests"], "tests") if "tests" in k else (),
+        _strings(k["reads"], "reads") if "reads" in k else (),
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),

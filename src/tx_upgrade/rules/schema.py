@@ -128,6 +128,12 @@ class OverrideSelector(NamedTuple):
     add_parameters: tuple[str, ...] = ()
     add_var_keyword: bool = False
     rename_parameters: Mapping[str, str] = _NOTHING
+    decorate: str | None = None
+    """A decorator that hands the override what it used to get."""
+    tests: tuple[str, ...] = ()
+    """Only for overrides that test one of these parameters (``is None``, truth)."""
+    reads: tuple[str, ...] = ()
+    """Only for overrides that do more with one of these parameters than pass it on."""
 
 
 class ClassAttributeSelector(NamedTuple):
