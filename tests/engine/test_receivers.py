@@ -23,5 +23,6 @@ def test_what_is_the_projects_own_is_left_alone(receivers: list[Receiver]) -> No
 
 def test_most_are_proven(receivers: list[Receiver]) -> None:
     typed = [r for r in receivers if r.expected is not None]
-    assert len(typed) >= 90
-    assert [r for r in typed if r.verdict != "proven"] == []
+    unknown = [r.text for r in typed if r.verdict != "proven"]
+    assert len(typed) >= 140
+    assert unknown == ["row.tok", "toks['a']", "b2", "E.T5.value('v')"]

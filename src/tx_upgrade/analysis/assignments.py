@@ -39,6 +39,11 @@ def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
     return tuple(found)
 
 
+def yielded_values(function: FunctionNode) -> list[ast.expr]:
+    """The values that a generator function yields."""
+    return [n.value for n in ast.walk(function) if isinstance(n, ast.Yield) and n.value is not None]
+
+
 def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:
     """What ``self.name`` (and the class body) is given: value and annotation of each assignment."""
     return [(cls.module, value, annotation) for value, annotation in _assignments(cls.node).get(name, ())]

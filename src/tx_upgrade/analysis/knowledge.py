@@ -36,6 +36,8 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "processing_class": "transformers.PreTrainedTokenizerBase",
         "model": "transformers.PreTrainedModel",
         "args": "transformers.TrainingArguments",
+        "state": "transformers.TrainerState",
+        "control": "transformers.TrainerControl",
     },
     "transformers.Pipeline": {
         "tokenizer": "transformers.PreTrainedTokenizerBase",

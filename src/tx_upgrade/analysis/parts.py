@@ -11,7 +11,6 @@ from .kinds import Instance, Part, Type
 from .knowledge import ATTRIBUTES
 from .library import Library
 from .module import Module
-from .scopes import ScopeTree
 
 MODEL = "transformers.PreTrainedModel"
 ANY_LAYER = Part(None, layers=True, item=True)
@@ -152,32 +151,6 @@ def cache_class(library: Library, model: Instance) -> str:
     if "decoder_input_ids" in names:
         return "transformers.EncoderDecoderCache"
     return "transformers.DynamicCache" if "past_key_values" in names else "transformers.Cache"
-
-
-def asked_for(tree: ScopeTree, node: ast.expr) -> list[ast.expr] | None:
-    """The classes of an ``isinstance(node, ...)`` that leads to ``node``."""
-    dumped = ast.dump(node)
-    child: ast.AST = node
-    for parent in tree.ancestors(node):
-        tests: list[ast.expr] = []
-        if (isinstance(parent, ast.If) and child in parent.body) or (
-            isinstance(parent, ast.IfExp) and child is parent.body
-        ):
-            tests = [parent.test]
-        elif isinstance(parent, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            tests = [condition for generator in parent.generators for condition in generator.ifs]
-        for test in tests:
-            for call in ast.walk(test):
-                if (
-                    isinstance(call, ast.Call)
-                    and getattr(call.func, "id", "") == "isinstance"
-                    and len(call.args) == 2
-                    and ast.dump(call.args[0]) == dumped
-                ):
-                    classes = call.args[1]
-                    return list(classes.elts) if isinstance(classes, ast.Tuple) else [classes]
-        child = parent
-    return None
 
 
 def names_of(classes: Iterable[str]) -> set[str]:

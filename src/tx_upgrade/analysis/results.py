@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from . import parts, wrappers
-from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values
+from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values, yielded_values
 from .choices import choices
 from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
@@ -103,7 +103,10 @@ class Results:
             if annotated is not None:
                 return annotated
         values = [r for r in returned_values(function) if not is_none(r)]
-        return self.types.common([self.types.typed(module, r, depth + 1) for r in values]) if values else None
+        if values:
+            return self.types.common([self.types.typed(module, r, depth + 1) for r in values])
+        given = self.types.common([self.types.typed(module, y, depth + 1) for y in yielded_values(function)])
+        return Many(given) if isinstance(given, Instance | ClassObject) else None
 
     def infer(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
@@ -173,6 +176,9 @@ class Results:
         if isinstance(target, ExternalName):
             return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
         if target is None and isinstance(func, ast.Name):
+            if func.id == "next" and node.args and not module.bindings(func):
+                source = self.types.typed(module, node.args[0], depth + 1)
+                return source.of if isinstance(source, Many) else None
             many = self.types.many(module, node, depth)
             if func.id not in ("tuple", "list") or module.bindings(func):
                 return many
@@ -180,6 +186,8 @@ class Results:
             return Instance(f"builtins.{func.id}") if nested else many
         if isinstance(target, ProjectFunction):
             return self.of_call(module, node, target.module, target.node, depth)
+        if isinstance(func, ast.Lambda):
+            return self.types.typed(module, func.body, depth + 1)
         if isinstance(func, ast.Call):
             inner = self.types.typed(module, func, depth + 1)
             if isinstance(inner, Instance):

@@ -35,6 +35,7 @@ from .kinds import (
 )
 from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
 from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
+from .narrowing import asked_for
 from .project import Project
 from .results import Results
 from .scopes import Binding, FunctionNode, Scope
@@ -131,7 +132,7 @@ class Types:
 
     def _part(self, module: Module, node: ast.expr, part: Part, bases: tuple[str, ...]) -> Certainty | None:
         """Whether a module inside a model is of one of ``bases``; what ``isinstance`` says around it counts."""
-        asked = parts.asked_for(module.scopes, node)
+        asked = asked_for(module.scopes, node)
         if asked is not None:
             targets = [self.project.resolve(module, cls) for cls in asked]
             names = [t.name for t in targets if isinstance(t, LibraryName)]
@@ -263,8 +264,8 @@ class Types:
                 return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
                 return self._agree([self.typed(module, n, depth + 1) for n in node.values if not is_none(n)])
-            case ast.Await():
-                return None
+            case ast.Await(value=ast.Call()):
+                return self.typed(module, node.value, depth + 1)
             case ast.NamedExpr():
                 return self.typed(module, node.value, depth + 1)
             case _:
@@ -350,7 +351,17 @@ class Types:
             return self._of_target(target, depth)
         _, bindings = found
         loop = loop_around(module.scopes, node, bindings) if len(bindings) > 1 else None
-        return self._bindings(module, bindings if loop is None else [loop], depth)
+        known = self._bindings(module, bindings if loop is None else [loop], depth)
+        return self._narrowed(module, node) if known is None and len(bindings) == 1 else known
+
+    def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
+        """What ``isinstance`` says of a name that has one value."""
+        classes = asked_for(module.scopes, node)
+        found: list[Type | None] = []
+        for cls in classes or ():
+            target = self._of_target(self.project.resolve(module, cls), MAX_DEPTH)
+            found.append(Instance(target.of) if isinstance(target, ClassObject) else None)
+        return self.common(found) if found else None
 
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
         useful = [
@@ -412,14 +423,14 @@ class Types:
         if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
             return self.typed(module, value.elts[index[0]], depth + 1)
         if isinstance(value, ast.Call):
-            target = self.project.resolve(module, value.func)
-            if isinstance(target, ProjectFunction):
+            function = self._function(module, value.func, depth)
+            if function is not None:
                 found = []
-                for returned in returned_values(target.node):
+                for returned in returned_values(function[1]):
                     if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
                         return None
                     found.append(returned.elts[index[0]])
-                return self.results.within(module, value, target.module, target.node, found, depth)
+                return self.results.within(module, value, *function, found, depth) if found else None
             back = wrappers.given_back(self, module, value, index[0], depth)
             if back is not None:
                 return back
@@ -430,6 +441,17 @@ class Types:
             else self.typed(module, value, depth + 1)
         )
         return source.of if isinstance(source, Many) else chosen
+
+    def _function(self, module: Module, func: ast.expr, depth: int) -> tuple[Module, FunctionNode] | None:
+        """The project's function or method that a call goes to."""
+        target = self.project.resolve(module, func)
+        if isinstance(target, ProjectFunction):
+            return target.module, target.node
+        if target is None and isinstance(func, ast.Attribute):
+            owner = self.typed(module, func.value, depth + 1)
+            if isinstance(owner, Instance | ClassObject) and isinstance(owner.of, ProjectClass):
+                return self.project.own_method(owner.of, func.attr)
+        return None
 
     def _of_target(self, target: Target | None, depth: int) -> Type | None:
         if isinstance(target, LibraryName):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from .assignments import assigned_on_self, is_super
+from .assignments import assigned_on_self, is_super, yielded_values
 from .kinds import ClassObject, Instance, Type
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue
 
@@ -157,5 +157,6 @@ def entered(types: Types, module: Module, node: ast.expr, depth: int) -> Type | 
     names = {getattr(d, "attr", getattr(d, "id", "")) for d in target.node.decorator_list}
     if not names & {"contextmanager", "asynccontextmanager"}:
         return None
-    given = [n.value for n in ast.walk(target.node) if isinstance(n, ast.Yield) and n.value is not None]
-    return types.common([types.typed(target.module, value, depth + 1) for value in given])
+    return types.common(
+        [types.typed(target.module, value, depth + 1) for value in yielded_values(target.node)]
+    )
