@@ -125,6 +125,12 @@ class Module:
         return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}
 
     @cached_property
+    def tested(self) -> frozenset[str]:
+        """What ``isinstance`` is asked of, as ``ast.dump`` writes it."""
+        calls = (c for c in self.scopes.calls if getattr(c.func, "id", "") == "isinstance" and c.args)
+        return frozenset(ast.dump(c.args[0]) for c in calls)
+
+    @cached_property
     def attributes_set(self) -> frozenset[str]:
         return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Store))
 

@@ -26,6 +26,7 @@ class Results:
     def __init__(self, types: Types) -> None:
         self.types = types
         self._names: dict[FunctionNode, set[str]] = {}
+        self._within: dict[object, Type | None] = {}
 
     def of_call(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, depth: int
@@ -73,13 +74,19 @@ class Results:
             found = self.types.typed(caller, value, depth + 1)
             if found is not None:
                 given[arg] = found
-        before, inside = self.types.given, self.types.looked_into
+        key = (function, tuple(values), tuple(given.items()))
+        if key in self._within:
+            return self._within[key]
+        before, inside, cuts = self.types.given, self.types.looked_into, self.types.cuts
         if given:
             self.types.given, self.types.looked_into = given, (function,)
         try:
-            return self.types.common([self.types.typed(module, v, depth + 1) for v in values])
+            found = self.types.common([self.types.typed(module, v, depth + 1) for v in values])
         finally:
             self.types.given, self.types.looked_into = before, inside
+        if given and cuts == self.types.cuts:
+            self._within[key] = found
+        return found
 
     def _reaching(self, module: Module, function: FunctionNode) -> set[str]:
         """Names that what a function returns is made of: most of its parameters never get there."""

@@ -356,6 +356,8 @@ class Types:
 
     def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
         """What ``isinstance`` says of a name that has one value."""
+        if ast.dump(node) not in module.tested:
+            return None
         classes = asked_for(module.scopes, node)
         found: list[Type | None] = []
         for cls in classes or ():
