@@ -7,16 +7,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from . import handed_in, parts, wrappers
+from . import handed_in, parts, unpacking, wrappers
 from .annotations import annotated
 from .assignments import (
     assigned_on_self,
     is_none,
     loop_around,
-    returned_values,
 )
 from .callers import Callers
-from .choices import Choice, choices, iterated, unpacked
+from .choices import Choice, choices
 from .elements import held
 from .hooks import output_of_hook
 from .kinds import (
@@ -279,7 +278,7 @@ class Types:
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
             return self._member_of(base, key, depth + 1)
         if isinstance(node.value, ast.Call) and type(key) is int and key >= 0:
-            picked = self._unpacked(module, node.value, (key,), depth)
+            picked = unpacking.unpacked(self, module, node.value, (key,), depth)
             if picked is not None:
                 return picked
         chosen = handed_in.key(self, module, node) or self.chosen(choices(self.project, module, node), depth)
@@ -395,9 +394,9 @@ class Types:
             found = self.typed(module, binding.value, depth + 1)
             return None if isinstance(found, Many) and binding.name in module.growing else found
         if binding.kind == "unpack" and binding.value is not None:
-            return self._unpacked(module, binding.value, binding.index, depth)
+            return unpacking.unpacked(self, module, binding.value, binding.index, depth)
         if binding.kind == "for" and binding.value is not None:
-            return self._looped(module, binding.value, binding.index, depth)
+            return unpacking.looped(self, module, binding.value, binding.index, depth)
         if binding.kind == "with" and binding.value is not None and not binding.index:
             found = wrappers.entered(self, module, binding.value, depth) or self.typed(
                 module, binding.value, depth + 1
@@ -405,46 +404,7 @@ class Types:
             return found if isinstance(found, Instance) else None
         return None
 
-    def _looped(self, module: Module, node: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
-        """What a loop over ``node`` gives to a target, which stands at ``index`` in the items."""
-        over = parts.iterated(node, index)
-        if over is None:
-            return None
-        node, index = over
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
-            items = [parts.picked(e, index) for e in node.elts]
-            return self.common([None if i is None else self.typed(module, i, depth + 1) for i in items])
-        source = self.typed(module, node, depth + 1)
-        layer = None if index else parts.element(source)
-        chosen = layer or self.chosen(iterated(self.project, module, node, index), depth)
-        return chosen or (source.of if isinstance(source, Many) and not index else None)
-
-    def _unpacked(self, module: Module, value: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
-        if len(index) != 1:
-            return None
-        if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
-            return self.typed(module, value.elts[index[0]], depth + 1)
-        if isinstance(value, ast.Call):
-            function = self._function(module, value.func, depth)
-            if function is not None:
-                found = []
-                for returned in returned_values(function[1]):
-                    if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
-                        return None
-                    found.append(returned.elts[index[0]])
-                return self.results.within(module, value, *function, found, depth) if found else None
-            back = wrappers.given_back(self, module, value, index[0], depth)
-            if back is not None:
-                return back
-        chosen = self.chosen(unpacked(self.project, module, value, index), depth)
-        source = (
-            None
-            if chosen is not None or isinstance(value, ast.Call)
-            else self.typed(module, value, depth + 1)
-        )
-        return source.of if isinstance(source, Many) else chosen
-
-    def _function(self, module: Module, func: ast.expr, depth: int) -> tuple[Module, FunctionNode] | None:
+    def function(self, module: Module, func: ast.expr, depth: int) -> tuple[Module, FunctionNode] | None:
         """The project's function or method that a call goes to."""
         target = self.project.resolve(module, func)
         if isinstance(target, ProjectFunction):

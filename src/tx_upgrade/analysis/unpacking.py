@@ -1,0 +1,56 @@
+"""What loops and unpacked assignments give to their targets."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from . import choices, parts, wrappers
+from .assignments import returned_values
+from .kinds import Many, Type
+from .module import Module
+
+if TYPE_CHECKING:
+    from .types import Types
+
+
+def looped(types: Types, module: Module, node: ast.expr, index: tuple[int, ...], depth: int) -> Type | None:
+    """What a loop over ``node`` gives to a target, which stands at ``index`` in the items."""
+    over = parts.iterated(node, index)
+    if over is None:
+        return None
+    node, index = over
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        items = [parts.picked(e, index) for e in node.elts]
+        return types.common([None if i is None else types.typed(module, i, depth + 1) for i in items])
+    source = types.typed(module, node, depth + 1)
+    layer = None if index else parts.element(source)
+    chosen = layer or types.chosen(choices.iterated(types.project, module, node, index), depth)
+    return chosen or (source.of if isinstance(source, Many) and not index else None)
+
+
+def unpacked(
+    types: Types, module: Module, value: ast.expr, index: tuple[int, ...], depth: int
+) -> Type | None:
+    """What one name of ``a, b = value`` gets; ``index`` is its place."""
+    if len(index) != 1:
+        return None
+    if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
+        return types.typed(module, value.elts[index[0]], depth + 1)
+    if isinstance(value, ast.Call):
+        function = types.function(module, value.func, depth)
+        if function is not None:
+            found = []
+            for returned in returned_values(function[1]):
+                if not isinstance(returned, ast.Tuple) or index[0] >= len(returned.elts):
+                    return None
+                found.append(returned.elts[index[0]])
+            return types.results.within(module, value, *function, found, depth) if found else None
+        back = wrappers.given_back(types, module, value, index[0], depth)
+        if back is not None:
+            return back
+    chosen = types.chosen(choices.unpacked(types.project, module, value, index), depth)
+    source = (
+        None if chosen is not None or isinstance(value, ast.Call) else types.typed(module, value, depth + 1)
+    )
+    return source.of if isinstance(source, Many) else chosen
