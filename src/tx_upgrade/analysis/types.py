@@ -11,7 +11,9 @@ from . import handed_in, parts, unpacking, wrappers
 from .annotations import annotated
 from .assignments import (
     assigned_on_self,
+    given_before,
     is_none,
+    is_sequence,
     loop_around,
 )
 from .callers import Callers
@@ -182,6 +184,10 @@ class Types:
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
         if name is None or not any(_hints(name, base) for base in bases):
             return False
+        if isinstance(node, ast.Name):
+            given = given_before(module.scopes, node)
+            if given is not None and is_sequence(given):
+                return False
         target = self.project.resolve(module, node)
         # a function, a class or a module is no object
         return target is None or isinstance(target, ProjectValue)

@@ -43,6 +43,8 @@ class CallPatterns:
         captures = self.context.matcher.match(pattern, model.shape)
         if captures is None or self.context.already(pattern, case.replace, model.node):
             return None
+        if not captures.are_named(case.named):
+            return None
         func = model.node.func
         if isinstance(func, ast.Attribute) and self.context.asked_before(func, func.attr):
             return None

@@ -169,6 +169,8 @@ class MemberMatcher:
         if isinstance(parent, ast.Call):
             # a generator as the only argument goes without, with a second one it does not: they stay
             return node in parent.args and isinstance(node, ast.Attribute)
+        if isinstance(parent, ast.keyword):
+            return isinstance(node, ast.Attribute)
         return isinstance(parent, ast.Assign | ast.Return) and parent.value is node
 
     def _owner_name(self, rule: Rule, attribute: str) -> str:
@@ -241,7 +243,11 @@ class MemberMatcher:
         message, case_safety = case.message, case.safety
         context = self.context
         captures = context.matcher.match(pattern, node)
-        if captures is None or context.already(pattern, replacement, node):
+        if (
+            captures is None
+            or context.already(pattern, replacement, node)
+            or not captures.are_named(case.named)
+        ):
             return False
         certainty: Certainty = "proven"
         word = _head(pattern)

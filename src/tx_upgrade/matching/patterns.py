@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..rules.patterns import qualified, star_variable, variable
@@ -15,6 +15,14 @@ class Captures:
 
     single: dict[str, ast.expr] = field(default_factory=dict)
     star: dict[str, list[ast.expr | ast.keyword]] = field(default_factory=dict)
+
+    def are_named(self, wanted: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether each variable in ``wanted`` stands for a name or an attribute that is called one of these names."""
+        for key, names in wanted.items():
+            node = self.single.get(key)
+            if (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)) not in names:
+                return False
+        return True
 
 
 class Matcher:

@@ -31,6 +31,10 @@ class Wanted(NamedTuple):
     comment: str = ""
 
     @property
+    def qualified(self) -> str:
+        return self.module if self.name is None else f"{self.module}.{self.name}"
+
+    @property
     def local(self) -> str:
         return self.asname or self.name or self.module.split(".")[0]
 
@@ -67,7 +71,7 @@ class ImportWriter:
         dropped: Collection[ast.alias],
         renamed: Mapping[ast.alias, str],
         moved: Mapping[ast.alias, tuple[str, str]],
-        wanted: Sequence[Wanted],
+        wanted: Sequence[tuple[Wanted, Import | None]],
     ) -> None:
         """Turn what was asked for into edits.
 
@@ -75,7 +79,7 @@ class ImportWriter:
             dropped: names that nothing uses any more.
             renamed: modules of ``import module`` under their new names.
             moved: names with the qualified name to bring instead and the local name that it must have.
-            wanted: names to bring that nothing brings yet.
+            wanted: names to bring that nothing brings yet, each with the import that it goes beside (None: to the top).
         """
         for alias in dropped:
             statement, index = self._place(alias)
@@ -87,8 +91,12 @@ class ImportWriter:
             self._change(statement).module = module
         for alias, (qualified, local) in moved.items():
             self._move(alias, qualified, local)
-        for item in wanted:
-            self._want(Wanted(self._spelled(item.module), item.name, item.asname))
+        for item, place in wanted:
+            spelled = Wanted(self._spelled(item.module), item.name, item.asname)
+            if place is None:
+                self._want(spelled)
+            else:
+                self._want_beside(spelled, place)
         self._edit()
 
     def _place(self, alias: ast.alias) -> tuple[Import, int]:
@@ -143,11 +151,20 @@ class ImportWriter:
         if statement in self._block:
             self._want(item)
             return
-        other = self._sibling(statement, module)
+        self._want_beside(item, statement)
+
+    def _want_beside(self, item: Wanted, statement: Import) -> None:
+        """Bring a name in the block of an import that is there."""
+        other = None
+        if item.name is not None:
+            mine = isinstance(statement, ast.ImportFrom) and _brings_names_of(statement, item.module)
+            other = statement if mine else self._sibling(statement, item.module)
         if other is None:
-            change.beside.append(item)
-        elif not any(a.name == name and (a.asname or a.name) == local for a in other.names):
-            self._change(other).added.append((name, asname))
+            self._change(statement).beside.append(item)
+        elif item.name is not None and not any(
+            a.name == item.name and (a.asname or a.name) == item.local for a in other.names
+        ):
+            self._change(other).added.append((item.name, item.asname))
 
     def _comment_behind(self, alias: ast.alias) -> str:
         match = _COMMENT_BEHIND.match(self._text, self._module.lines.span(alias)[1])
@@ -228,6 +245,7 @@ class ImportWriter:
     def _edit(self) -> None:
         if self._at_top:
             self._write_top(self._at_top)
+        self._gather()
         emptied: dict[ast.AST, list[ast.stmt]] = {}
         for statement, change in self._changes.items():
             gone = change.empties(statement)
@@ -251,6 +269,20 @@ class ImportWriter:
                 for position, empty in enumerate(mine):
                     keep_pass = whole and position == 0
                     delete_statement(self._module, empty, self._composer, keep_pass=keep_pass)
+
+    def _gather(self) -> None:
+        """One new statement for each module that several imports at the top are to bring names of."""
+        first: dict[str, list[Wanted]] = {}
+        for statement in self._module.tree.body:
+            change = (
+                self._changes.get(statement) if isinstance(statement, ast.Import | ast.ImportFrom) else None
+            )
+            if change is None:
+                continue
+            kept: list[Wanted] = []
+            for item in change.beside:
+                first.setdefault(item.module, kept).append(item)
+            change.beside = kept
 
     def _beside(self, statement: Import, change: _StatementChange, gone: bool) -> tuple[list[str], list[str]]:
         """New statements before and after one that is there."""

@@ -10,6 +10,7 @@ from ..analysis.library import ROOT
 from ..analysis.module import Module
 from ..analysis.scopes import Binding, Scope
 from .composer import Composer
+from .import_places import Import, ImportPlaces
 from .import_writing import SHIM_MODULE, ImportWriter, Wanted
 
 _AS_MODULE = frozenset({"torch", "os", "math", "numpy", "tempfile", "contextlib", "importlib"})
@@ -21,7 +22,8 @@ class ImportPlanner:
     def __init__(self, module: Module) -> None:
         self._module = module
         self._scopes = module.scopes
-        self._wanted: dict[str, Wanted] = {}
+        self._places = ImportPlaces(module)
+        self._wanted: dict[tuple[str, Import | None], Wanted] = {}
         self._moved: dict[ast.alias, tuple[str, str]] = {}
         self._dropped: set[ast.alias] = set()
         self._renamed_modules: dict[ast.alias, str] = {}
@@ -85,10 +87,12 @@ class ImportPlanner:
         for alias, (target, local) in self._moved.items():
             if target == qualified and self._visible(local, alias, scope):
                 return local
-        if qualified in self._wanted:
-            return self._spell(qualified, self._wanted[qualified])
-        wanted = self._new(qualified)
-        self._wanted[qualified] = wanted
+        place = self._places.beside(qualified, at)
+        for beside in (None, place):
+            if (qualified, beside) in self._wanted:
+                return self._spell(qualified, self._wanted[qualified, beside])
+        wanted = self._new(qualified, place)
+        self._wanted[qualified, place] = wanted
         return self._spell(qualified, wanted)
 
     def _note_shim(self, qualified: str) -> None:
@@ -102,12 +106,13 @@ class ImportPlanner:
         rest = qualified.removeprefix(wanted.module)
         return f"{wanted.local}{rest}"
 
-    def _new(self, qualified: str) -> Wanted:
+    def _new(self, qualified: str, place: Import | None) -> Wanted:
         module, _, name = qualified.rpartition(".")
         if self._module.project.library.kind(module) == "class":
-            return self._new(module)  # a member: the class is what can be imported
+            return self._new(module, place)  # a member: the class is what can be imported
         if module in _AS_MODULE:
-            return Wanted(module, None, f"_{module}" if self._taken(module, module) else None)
+            free = self._means_only(module, place) or not self._taken(module, module)
+            return Wanted(module, None, None if free else f"_{module}")
         asname = None
         if self._taken(name, qualified):
             root = "compat" if module == SHIM_MODULE else qualified.split(".")[0].strip("_")
@@ -136,9 +141,22 @@ class ImportPlanner:
             self._every_name = {n.id for n in self._scopes.names} | {
                 b for s in self._all_scopes() for b in s.bindings
             }
-        if any(w.local == name and f"{w.module}.{w.name}" != qualified for w in self._wanted.values()):
+        wanted = self._wanted.values()
+        if any(w.local == name and w.qualified != qualified for w in wanted):
             return True
         return name in self._every_name and not self._left_by_star(name)
+
+    def _means_only(self, module: str, place: Import | None) -> bool:
+        """Whether a name stands for this module in every scope that binds it, and for nothing beside ``place``."""
+        bound = [b for s in self._all_scopes() for b in s.bindings.get(module, [])]
+        if not bound or any(b.kind != "import" or b.qualified != module for b in bound):
+            return False
+        if place is None:
+            return True
+        scope = self._module.scope(place)
+        return scope.kind != "module" and not any(
+            n.id == module and self._module.scope(n) is scope for n in self._scopes.names
+        )
 
     def _by_star(self, qualified: str) -> bool:
         """Whether ``from transformers import *`` gives a name that nothing binds and no later star can give."""
@@ -178,13 +196,9 @@ class ImportPlanner:
                 seen.add(name)
                 if current.kind == "class" and current is not scope:
                     continue
-                if len({b.qualified for b in bindings}) == 1 and all(b.kind == "import" for b in bindings):
-                    binding = bindings[0]
-                    if (
-                        binding.statement is not None
-                        and self._module.guards.of_import(binding.statement) is None
-                    ):
-                        yield name, binding
+                binding = self._places.brings(bindings)
+                if binding is not None:
+                    yield name, binding
             current = current.parent
 
     def _direct(self, qualified: str, scope: Scope, skip: ast.alias | None = None) -> str | None:
@@ -239,5 +253,8 @@ class ImportPlanner:
     def apply(self, composer: Composer) -> None:
         """Turn everything that was asked for into edits."""
         ImportWriter(self._module, composer).write(
-            self._dropped, self._renamed_modules, self._moved, list(self._wanted.values())
+            self._dropped,
+            self._renamed_modules,
+            self._moved,
+            [(wanted, place) for (_, place), wanted in self._wanted.items()],
         )

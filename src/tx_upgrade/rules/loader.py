@@ -67,7 +67,7 @@ _OPERATION_KEYS = frozenset(
     {"is", "not", "literal", "of", "rename", "value", "remove", "replace", "safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated", "named"})
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -316,6 +316,9 @@ def _case(node: _Node) -> Case:
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
         iterated=bool(keys["iterated"].value) if "iterated" in keys else False,
+        named={str(k): _strings(v, f"named.{k}") for k, v in keys["named"].mapping("named").items()}
+        if "named" in keys
+        else {},
     )
 
 

@@ -109,6 +109,8 @@ class Case(NamedTuple):
     message: str | None = None
     iterated: bool = False
     """Only where the expression is what a loop or a comprehension goes over."""
+    named: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Only where what a variable stands for is written as one of these names (``self.x`` has the name ``x``)."""
 
 
 class MatchSelector(NamedTuple):

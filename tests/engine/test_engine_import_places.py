@@ -1,0 +1,313 @@
+"""Where new imports go: a package that a file does without stays one that it can do without."""
+
+from __future__ import annotations
+
+import pytest
+from engine_runs import check_noop, check_reported, check_transformed
+
+RULES = """
+- id: dtype
+  call: transformers.AutoModel.from_pretrained
+  add: {dtype: torch.float32}
+- id: quantized
+  call: transformers.BertModel.from_pretrained
+  arguments:
+    load_in_8bit: {replace: {quantization_config: 'transformers.BitsAndBytesConfig(load_in_8bit=$value)'}}
+"""
+
+CACHES = """
+- id: cache
+  cases:
+    - {match: "$cache[$half]", named: {cache: [past_key_value]}}
+    - {match: "$cache[$layer]", replace: "list($cache)[$layer]"}
+  where: {cache: transformers.Cache}
+  message: Caches have no items.
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            """
+            try:
+                import torch
+                from transformers import AutoModel
+            except ImportError:
+                pass
+
+            def load(n):
+                return AutoModel.from_pretrained(n)
+            """,
+            """
+            try:
+                import torch
+                from transformers import AutoModel
+            except ImportError:
+                pass
+
+            def load(n):
+                return AutoModel.from_pretrained(n, dtype=torch.float32)
+            """,
+            id="a try that goes on without it brings it where it is needed",
+        ),
+        pytest.param(
+            """
+            try:
+                import torch
+            except ImportError:
+                torch = None
+
+            def load(n):
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n)
+            """,
+            """
+            try:
+                import torch
+            except ImportError:
+                torch = None
+
+            def load(n):
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n, dtype=torch.float32)
+            """,
+            id="None in its place is no other value",
+        ),
+        pytest.param(
+            """
+            try:
+                from transformers import AutoModel
+            except ImportError:
+                AutoModel = None
+            import os
+
+            def load(n):
+                return AutoModel.from_pretrained(n)
+            """,
+            """
+            try:
+                import torch
+                from transformers import AutoModel
+            except ImportError:
+                AutoModel = None
+            import os
+
+            def load(n):
+                return AutoModel.from_pretrained(n, dtype=torch.float32)
+            """,
+            id="beside the import in a try",
+        ),
+        pytest.param(
+            """
+            def load(n):
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n)
+
+            def other():
+                import torch
+                return torch
+            """,
+            """
+            def load(n):
+                import torch
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n, dtype=torch.float32)
+
+            def other():
+                import torch
+                return torch
+            """,
+            id="beside the import in a function",
+        ),
+        pytest.param(
+            """
+            try:
+                import fairseq
+                import torch
+            except ImportError:
+                pass
+
+            def load(n):
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n)
+
+            def seed():
+                torch.manual_seed(0)
+            """,
+            """
+            try:
+                import fairseq
+                import torch
+            except ImportError:
+                pass
+
+            def load(n):
+                import torch
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n, dtype=torch.float32)
+
+            def seed():
+                torch.manual_seed(0)
+            """,
+            id="another package in front may be what is missing",
+        ),
+        pytest.param(
+            """
+            try:
+                import fairseq
+                import torch
+            except ImportError:
+                pass
+
+            def load(n):
+                torch.manual_seed(0)
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n)
+            """,
+            """
+            try:
+                import fairseq
+                import torch
+            except ImportError:
+                pass
+
+            def load(n):
+                torch.manual_seed(0)
+                import torch as _torch
+                from transformers import AutoModel
+                return AutoModel.from_pretrained(n, dtype=_torch.float32)
+            """,
+            id="under another name where the function reads the one of the file",
+        ),
+        pytest.param(
+            """
+            from typing import TYPE_CHECKING
+            from transformers import AutoModel
+            if TYPE_CHECKING:
+                import torch
+            model = AutoModel.from_pretrained("n")
+            """,
+            """
+            from typing import TYPE_CHECKING
+            import torch
+            from transformers import AutoModel
+            if TYPE_CHECKING:
+                import torch
+            model = AutoModel.from_pretrained("n", dtype=torch.float32)
+            """,
+            id="what only type checkers import is not there",
+        ),
+        pytest.param(
+            """
+            def load(n):
+                from transformers import BertModel
+                return BertModel.from_pretrained(n, load_in_8bit=True)
+            """,
+            """
+            def load(n):
+                from transformers import BertModel, BitsAndBytesConfig
+                return BertModel.from_pretrained(n, quantization_config=BitsAndBytesConfig(load_in_8bit=True))
+            """,
+            id="names of the library join those in the function",
+        ),
+        pytest.param(
+            """
+            import os
+            def load(n):
+                import transformers
+                return transformers.AutoModel.from_pretrained(n)
+            def again(n):
+                import transformers
+                return transformers.AutoModel.from_pretrained(n)
+            """,
+            """
+            import os
+            def load(n):
+                import torch
+                import transformers
+                return transformers.AutoModel.from_pretrained(n, dtype=torch.float32)
+            def again(n):
+                import torch
+                import transformers
+                return transformers.AutoModel.from_pretrained(n, dtype=torch.float32)
+            """,
+            id="each function its own",
+        ),
+    ],
+)
+def test_new_imports_ask_no_more_of_a_file(before: str, after: str) -> None:
+    check_transformed(RULES, before, after)
+
+
+def test_one_new_statement_for_a_module() -> None:
+    rules = """
+- id: moved
+  symbols:
+    transformers.SinkCache: torch.optim.SinkCache
+    transformers.data.LineByLineTextDataset: torch.optim.LineByLineTextDataset
+"""
+    check_transformed(
+        rules,
+        """
+        import os
+        from transformers import BertModel, SinkCache
+        os.environ["X"] = "1"
+        from transformers.data import LineByLineTextDataset, DataProcessor
+        use = SinkCache, LineByLineTextDataset
+        """,
+        """
+        import os
+        from torch.optim import LineByLineTextDataset, SinkCache
+        from transformers import BertModel
+        os.environ["X"] = "1"
+        from transformers.data import DataProcessor
+        use = SinkCache, LineByLineTextDataset
+        """,
+    )
+
+
+def test_a_case_for_some_names() -> None:
+    source = "from transformers import Cache\ndef f(past_key_value: Cache):\n    return past_key_value[0]\n"
+    check_reported(CACHES, source, lines=[3])
+    check_transformed(
+        CACHES,
+        "from transformers import Cache\ndef f(past: Cache):\n    return past[0]\n",
+        "from transformers import Cache\ndef f(past: Cache):\n    return list(past)[0]\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param("past_key_values = ()", id="an empty tuple"),
+        pytest.param("past_key_values = [a, b]", id="a list"),
+        pytest.param("past_key_values = tuple(x[i : i + 2] for i in x)", id="made of parts of another"),
+        pytest.param(
+            "past_key_values = ()\n    for k in x:\n        past_key_values += (k,)", id="and added to"
+        ),
+    ],
+)
+def test_a_tuple_of_its_own_is_no_cache(given: str) -> None:
+    check_noop(
+        CACHES,
+        f"import transformers\ndef f(x, a, b, past_key_values=None):\n    {given}\n    return past_key_values[0]\n",
+        unsafe=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param("past_key_values = tuple(past_key_values)", id="the items of what may be one"),
+        pytest.param("if x:\n        past_key_values = ()", id="only sometimes"),
+        pytest.param("past_key_values = ()\n    past_key_values = x()", id="something else since then"),
+    ],
+)
+def test_a_name_that_may_be_a_cache_is_one(given: str) -> None:
+    source = (
+        f"import transformers\ndef f(x, past_key_values=None):\n    {given}\n    return past_key_values[0]\n"
+    )
+    check_transformed(
+        CACHES, source, source.replace("past_key_values[0]", "list(past_key_values)[0]"), unsafe=True
+    )
