@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 INSIDE = Path(__file__).parent / "data" / "inside.bin"
 
@@ -32,9 +33,12 @@ class CallShape:
     any_keywords: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Inside:
-    """Releases are given by their position in the history's ``versions``; one that is not read yet is taken for the last."""
+    """Releases are given by their position in the history's ``versions``; one that is not read yet is taken for the last.
+
+    On disk each field is a section of its own behind a line of ``name length name length …``: most runs need one of them.
+    """
 
     releases: int = 0
     """How many releases were read."""
@@ -61,8 +65,24 @@ class Inside:
 
     def dump(self) -> bytes:
         """The content of the file that ``load`` reads."""
-        text = json.dumps(dataclasses.asdict(self), separators=(",", ":"), sort_keys=True)
-        return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
+        sections = {
+            name: lzma.compress(
+                json.dumps(value, separators=(",", ":"), sort_keys=True).encode(),
+                preset=9 | lzma.PRESET_EXTREME,
+            )
+            for name, value in dataclasses.asdict(self).items()
+        }
+        head = " ".join(f"{name} {len(section)}" for name, section in sections.items())
+        return head.encode() + b"\n" + b"".join(sections.values())
+
+    def __getattr__(self, name: str) -> Any:
+        # only asked for what is not there: a section that nobody has needed yet
+        sections: dict[str, bytes] = self.__dict__.get("_sections", {})
+        if name not in sections:
+            raise AttributeError(name)
+        value = json.loads(lzma.decompress(sections[name]))
+        setattr(self, name, value)
+        return value
 
     def calls(self, definition: str, method: str, release: int) -> tuple[CallShape, ...]:
         """How the code of a class (by its definition) calls one of its own methods."""
@@ -132,4 +152,14 @@ def decode_shape(text: str) -> CallShape:
 
 @cache
 def _load(path: Path) -> Inside:
-    return Inside(**json.loads(lzma.decompress(path.read_bytes())))
+    head, _, body = path.read_bytes().partition(b"\n")
+    words = head.decode().split(" ")
+    sections: dict[str, bytes] = {}
+    start = 0
+    for name, length in zip(words[::2], words[1::2], strict=True):
+        sections[name] = body[start : start + int(length)]
+        start += int(length)
+    found = Inside.__new__(Inside)
+    found.__dict__["_sections"] = sections
+    found.releases = json.loads(lzma.decompress(sections["releases"]))  # a default would answer for it
+    return found
