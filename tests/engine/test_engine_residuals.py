@@ -51,6 +51,15 @@ def message(source: str, **options: Any) -> str:
         ),
         pytest.param(
             """
+            from transformers import AutoModelForCTC
+            model = AutoModelForCTC.from_pretrained("x")
+            model.freeze_feature_extractor()
+            """,
+            ("removed-method", 4, "transformers.PreTrainedModel.freeze_feature_extractor"),
+            id="that every class below the one an Auto class stands for lost",
+        ),
+        pytest.param(
+            """
             from transformers import Trainer
             class Mine(Trainer):
                 def step(self):
@@ -396,3 +405,36 @@ def test_argument_that_is_taken(source: str) -> None:
 def test_what_a_mixin_took_over_is_served(version: str) -> None:
     source = "from transformers import AutoModel\nm = AutoModel.from_pretrained('x')\nm.generate(1)\n"
     check_noop(NOTHING, source, **LONG | {"from_version": version})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(
+            """
+            from transformers import AutoModelForCTC, PreTrainedModel
+            class Mine(PreTrainedModel):
+                def freeze_feature_extractor(self): ...
+            AutoModelForCTC.from_pretrained("x").freeze_feature_extractor()
+            """,
+            id="a class of the project has it",
+        ),
+        pytest.param(
+            """
+            from transformers import AutoModel
+            AutoModel.from_pretrained("x").freeze_feature_encoder()
+            """,
+            id="some classes below have it",
+        ),
+        pytest.param(
+            """
+            from transformers import AutoModel
+            AutoModel.from_pretrained("x").chat("hello")
+            """,
+            id="no class of the library ever had it",
+        ),
+    ],
+)
+def test_methods_of_what_an_auto_class_loads_that_may_be_there(source: str) -> None:
+    _, findings = upgrade(NOTHING, dedent(source), **LONG)
+    assert findings == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -48,6 +48,13 @@ class GoneMember:
     """The newest release that has it."""
     without: str | None
     """The first release after that."""
+    below: str | None = None
+    """The class that stands for all that derive from it, where no class below it has the member any more."""
+
+    @property
+    def of(self) -> str:
+        """The class that a receiver is certainly of."""
+        return self.below or self.owner
 
 
 class Membership:
@@ -59,6 +66,7 @@ class Membership:
         self._from = self.history.index_of(library.from_version)
         self._to = self.history.index_of(library.to_version)
         self.gone = lru_cache(maxsize=None)(self._gone)
+        self.gone_below = lru_cache(maxsize=None)(self._gone_below)
         self.kept_below = lru_cache(maxsize=None)(self._kept_below)
 
     @cached_property
@@ -98,6 +106,28 @@ class Membership:
             last,
             history.versions[after] if after < len(history.versions) else None,
         )
+
+    def _gone_below(self, old: str, new: str, member: str) -> GoneMember | None:
+        """Whether classes below one that stands for them all had a method, and in the target none has anything of that name."""
+        library, history = self.library, self.history
+        source, target = library.from_version, library.to_version
+        if not self.is_generic(new) or history.exists(f"{old}.{member}", source):
+            return None
+        wanted = history.definition(new, target)
+        for holder in history.classes_with(member, target):
+            if holder.endswith("Mixin") or wanted in history.mro(holder, target):
+                return None
+        if self.inside.places(member, self._to):
+            return None
+        wanted = history.definition(old, source)
+        holders = [h for h in history.classes_with(member, source) if wanted in history.mro(h, source)]
+        if not all(history.member_kind(f"{h}.{member}", source) in METHODS for h in holders):
+            return None
+        for holder in holders:
+            gone = self.gone(holder, holder, member)
+            if gone is not None:
+                return replace(gone, below=new)
+        return None
 
     def _decided(self, old: str, new: str, member: str, kind: str) -> bool:
         """Whether nothing but the class's text can give it the member."""

@@ -7,6 +7,7 @@ import ast
 from ..analysis.assignments import is_super
 from ..analysis.membership import GoneMember
 from ..analysis.module import ExternalName, LibraryName, ProjectClass
+from ..analysis.scopes import ScopeTree
 from ..analysis.types import ClassObject, Instance
 from .context import Context
 from .outcomes import Outcomes
@@ -55,7 +56,7 @@ class MemberResiduals:
             return
         if isinstance(node, ast.Attribute) and context.asked_before(node, name):
             return
-        if context.tells_apart(receiver, certain=not self.membership.is_generic(gone.owner)):
+        if context.tells_apart(receiver, certain=not self.membership.is_generic(gone.of)):
             return
         stored = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
         if stored and gone.kind == "attribute" and self._reads(name):
@@ -66,7 +67,7 @@ class MemberResiduals:
         if isinstance(node, ast.Attribute):
             span = (span[1] - len(name), span[1])
         context.report(
-            None, span, safety="manual", fixable=False, rule_id=rule, symbol=f"{gone.owner}.{name}",
+            None, span, safety="manual", fixable=False, rule_id=rule, symbol=f"{gone.of}.{name}",
             message=self._message(gone, keepers, stored=stored),
         )  # fmt: skip
 
@@ -95,6 +96,9 @@ class MemberResiduals:
             gone = self._of_bases(found.of, name)
         else:
             gone = self._of_class(found.of, name)
+            if gone is None and not exact and _is_called(context.tree, receiver):
+                gone = self._below(found.of, name)
+                return None if gone is None or self._project_gives(gone, name) else (gone, ())
         if gone is None or exact:
             return None if gone is None else (gone, ())
         if self._project_gives(gone, name):
@@ -111,6 +115,11 @@ class MemberResiduals:
         if new is None or not self.context.is_library(new):
             return None  # the class itself is reported, or is not the library's any more
         return self.membership.gone(old, new, name)
+
+    def _below(self, old: str, name: str) -> GoneMember | None:
+        """What every class below the receiver's lost."""
+        new = self.outcomes.of(old).name
+        return None if new is None else self.membership.gone_below(old, new, name)
 
     def _of_bases(self, cls: ProjectClass, name: str) -> GoneMember | None:
         """What a class of the project lost: no base of it may give the member, those from outside included."""
@@ -162,7 +171,7 @@ class MemberResiduals:
         for peer in context.project.peers(context.module):
             for node in peer.scopes.classes:
                 cls = ProjectClass(peer, node)
-                if context.types.is_a(cls, gone.owner) and self._gives(cls, name):
+                if context.types.is_a(cls, gone.of) and self._gives(cls, name):
                     return True
         return False
 
@@ -211,7 +220,8 @@ class MemberResiduals:
     def _message(self, gone: GoneMember, keepers: tuple[str, ...], *, stored: bool) -> str:
         version = self.context.plan.to_version
         what = "method" if gone.kind == "method" else "attribute"
-        text = f"{gone.owner} has no {what} {gone.name!r} in transformers {version} ({since(gone)})."
+        owner = f"No class below {gone.below} has a" if gone.below else f"{gone.owner} has no"
+        text = f"{owner} {what} {gone.name!r} in transformers {version} ({since(gone)})."
         if stored:
             text += " Setting it there does nothing."
         if keepers:
@@ -219,6 +229,12 @@ class MemberResiduals:
             more = f" and {len(keepers) - _FEW} more" if len(keepers) > _FEW else ""
             text += f" Of the classes below it only {', '.join(few)}{more} still have one."
         return text + where_to(self.context, gone)
+
+
+def _is_called(tree: ScopeTree, receiver: ast.expr) -> bool:
+    attribute = tree.parent.get(receiver)
+    call = tree.parent.get(attribute) if isinstance(attribute, ast.Attribute) else None
+    return isinstance(call, ast.Call) and call.func is attribute
 
 
 def since(gone: GoneMember) -> str:
