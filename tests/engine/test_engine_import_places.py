@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_runs import check_noop, check_reported, check_transformed
+from engine_runs import check_transformed
 
 RULES = """
 - id: dtype
@@ -13,15 +13,6 @@ RULES = """
   call: transformers.BertModel.from_pretrained
   arguments:
     load_in_8bit: {replace: {quantization_config: 'transformers.BitsAndBytesConfig(load_in_8bit=$value)'}}
-"""
-
-CACHES = """
-- id: cache
-  cases:
-    - {match: "$cache[$half]", named: {cache: [past_key_value]}}
-    - {match: "$cache[$layer]", replace: "list($cache)[$layer]"}
-  where: {cache: transformers.Cache}
-  message: Caches have no items.
 """
 
 
@@ -264,50 +255,4 @@ def test_one_new_statement_for_a_module() -> None:
         from transformers.data import DataProcessor
         use = SinkCache, LineByLineTextDataset
         """,
-    )
-
-
-def test_a_case_for_some_names() -> None:
-    source = "from transformers import Cache\ndef f(past_key_value: Cache):\n    return past_key_value[0]\n"
-    check_reported(CACHES, source, lines=[3])
-    check_transformed(
-        CACHES,
-        "from transformers import Cache\ndef f(past: Cache):\n    return past[0]\n",
-        "from transformers import Cache\ndef f(past: Cache):\n    return list(past)[0]\n",
-    )
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        pytest.param("past_key_values = ()", id="an empty tuple"),
-        pytest.param("past_key_values = [a, b]", id="a list"),
-        pytest.param("past_key_values = tuple(x[i : i + 2] for i in x)", id="made of parts of another"),
-        pytest.param(
-            "past_key_values = ()\n    for k in x:\n        past_key_values += (k,)", id="and added to"
-        ),
-    ],
-)
-def test_a_tuple_of_its_own_is_no_cache(given: str) -> None:
-    check_noop(
-        CACHES,
-        f"import transformers\ndef f(x, a, b, past_key_values=None):\n    {given}\n    return past_key_values[0]\n",
-        unsafe=True,
-    )
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        pytest.param("past_key_values = tuple(past_key_values)", id="the items of what may be one"),
-        pytest.param("if x:\n        past_key_values = ()", id="only sometimes"),
-        pytest.param("past_key_values = ()\n    past_key_values = x()", id="something else since then"),
-    ],
-)
-def test_a_name_that_may_be_a_cache_is_one(given: str) -> None:
-    source = (
-        f"import transformers\ndef f(x, past_key_values=None):\n    {given}\n    return past_key_values[0]\n"
-    )
-    check_transformed(
-        CACHES, source, source.replace("past_key_values[0]", "list(past_key_values)[0]"), unsafe=True
     )

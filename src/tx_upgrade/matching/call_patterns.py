@@ -73,6 +73,7 @@ class CallPatterns:
         if certainty == "likely" and self._said(model, case.message or rule.message):
             return False
         fixable = case.replace is not None and self._as_written(model, captures)
+        fixable = fixable and not self._calls_itself(model, case.replace or "", captures)
         pending = forced or self.context.report(
             rule, model.node, safety=safety, fixable=fixable and safety != "manual",
             certainty=certainty, message=case.message or rule.message,
@@ -83,6 +84,16 @@ class CallPatterns:
         assert case.replace is not None
         model.findings.append(pending)
         return self._rewrite(model, case.replace, captures, callee)
+
+    def _calls_itself(self, model: CallModel, template: str, captures: Captures) -> bool:
+        """Whether the new call would be one of the method that it stands in: an override would never end."""
+        head = getattr(compile_expression(template), "func", None)
+        name = variable(head.value) if isinstance(head, ast.Attribute) else None
+        function = self.context.tree.enclosing_function(model.node)
+        if name is None or function is None or getattr(head, "attr", "") != function.name:
+            return False
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        return bool(arguments) and getattr(captures.single.get(name), "id", None) == arguments[0].arg
 
     def _said(self, model: CallModel, message: str) -> bool:
         """Whether another rule said the same of this call: an object of one of many classes meets many rules."""
