@@ -166,3 +166,21 @@ def test_layers_go_from_file_to_file() -> None:
     )
     assert [f.line for f in outcomes["probe.py"].findings] == [7]
     assert outcomes["main.py"].findings == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("y = layer(x)[0][0]", "y = layer(x)[0, ...]", id="at once"),
+        pytest.param("y = layer(x)[0]\nz = y[0], y[1]", "y = layer(x)\nz = y[0, ...], y[1]", id="a variable"),
+    ],
+)
+def test_an_item_of_what_was_an_item_stays_at_a_second_run(before: str, after: str) -> None:
+    rules = RULES.replace(
+        "    - {match: $layer.reg",
+        "    - {match: '$outputs[0]', replace: $outputs}\n    - {match: $layer.reg",
+        1,
+    ).replace("  where:\n", "  results: {outputs: layer}\n  where:\n", 1)
+    head = HEAD + "layer = llama.model.layers[0]\n"
+    assert upgrade(rules, head + before)[0].strip() == (head + after).strip()
+    assert upgrade(rules, head + after)[0].strip() == (head + after).strip()

@@ -15,6 +15,7 @@ from . import templates
 from .context import Context
 from .overrides import override
 from .stars import star_texts
+from .unpeeling import keep_apart
 
 _HANDS_ITEMS_ON = frozenset({"enumerate", "zip", "reversed", "list", "tuple", "iter"})
 _ENVIRONMENT_CALLS = frozenset(
@@ -292,6 +293,7 @@ class MemberMatcher:
             return _bare(filled) if stands_alone else filled
 
         pending.edits.append(context.composer.add(*context.span(node), produce))
+        pending.edits.extend(keep_apart(context, node, pattern, replacement))
         return True
 
     # -- subclasses --------------------------------------------------------------------------------------------------
