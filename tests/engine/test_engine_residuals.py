@@ -438,3 +438,55 @@ def test_what_a_mixin_took_over_is_served(version: str) -> None:
 def test_methods_of_what_an_auto_class_loads_that_may_be_there(source: str) -> None:
     _, findings = upgrade(NOTHING, dedent(source), **LONG)
     assert findings == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            """
+            from transformers import BertTokenizer
+            BertTokenizer.max_model_input_sizes.update(mine)
+            """,
+            ("removed-attribute", 3, "transformers.BertTokenizer.max_model_input_sizes"),
+            id="of the class, though objects may hold data of that name",
+        ),
+        pytest.param(
+            """
+            from transformers.models.bert.tokenization_bert import BertTokenizer
+            BertTokenizer.pretrained_init_configuration.update(mine)
+            """,
+            (
+                "removed-attribute",
+                3,
+                "transformers.models.bert.tokenization_bert.BertTokenizer.pretrained_init_configuration",
+            ),
+            id="under a path that only a later release has",
+        ),
+        pytest.param(
+            """
+            from transformers.models.bert.tokenization_bert import BertTokenizer
+            tokenizer = BertTokenizer.from_pretrained("x")
+            tokenizer.prepare_for_model(ids)
+            """,
+            (
+                "removed-method",
+                4,
+                "transformers.models.bert.tokenization_bert.BertTokenizer.prepare_for_model",
+            ),
+            id="of an object of a class under a later path",
+        ),
+    ],
+)
+def test_code_that_was_brought_up_is_looked_at_again(source: str, expected: tuple[str, int, str]) -> None:
+    """A second run begins at the old version, too, and meets names that the first run wrote."""
+    assert left(source, from_version="3.3") == [expected]
+
+
+def test_attributes_of_a_class_that_are_there() -> None:
+    source = """
+        from transformers import BertTokenizer
+        from transformers.models.bert.tokenization_bert import BertTokenizer as Same
+        names = BertTokenizer.model_input_names + Same.vocab_files_names
+        """
+    assert left(source, from_version="3.3") == []

@@ -77,6 +77,10 @@ class Library:
         move = Moves(self.history).reexport(name, last)
         return None if move is None else (move.new, move.since)
 
+    def read_in(self, name: str) -> str:
+        """The version to read a name in: a path that was already brought up may be of a later release than the code."""
+        return self._version_of(name) or self.from_version
+
     def known(self, name: str) -> bool:
         return self._version_of(name) is not None
 

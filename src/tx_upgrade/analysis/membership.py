@@ -85,19 +85,25 @@ class Membership:
         """For each name of a method or a class the parameters that one of that name lost on the way."""
         return self.inside.narrowed_between(self._from, self._to)
 
-    def _gone(self, old: str, new: str, member: str) -> GoneMember | None:
-        """Whether the class that is ``old`` on the one side and ``new`` on the other certainly lost a member."""
+    def _gone(self, old: str, new: str, member: str, of_class: bool = False) -> GoneMember | None:
+        """Whether the class that is ``old`` on the one side and ``new`` on the other certainly lost a member.
+
+        With ``of_class`` the class itself is asked for it, not one of its objects.
+        """
         library, history = self.library, self.history
-        source, target = library.from_version, library.to_version
+        source, target = library.read_in(old), library.to_version
+        first = history.index_of(source)
+        if not self._from <= first <= self._to:
+            return None
         if history.kind(new, target) != "class" or history.exists(f"{new}.{member}", target):
             return None
         if not history.exists(f"{old}.{member}", source):
             return None
         kind = history.member_kind(f"{old}.{member}", source)
-        if kind is None or not self._decided(old, new, member, kind):
+        if kind is None or not self._decided(old, new, member, kind, of_class):
             return None
         ends = [end for _, end in history.intervals(f"{old}.{member}") if end is not None]
-        last = next((e for e in ends if history.index_of(e) >= self._from), source)
+        last = next((e for e in ends if history.index_of(e) >= first), source)
         after = history.index_of(last) + 1
         return GoneMember(
             new,
@@ -110,7 +116,7 @@ class Membership:
     def _gone_below(self, old: str, new: str, member: str) -> GoneMember | None:
         """Whether classes below one that stands for them all had a method, and in the target none has anything of that name."""
         library, history = self.library, self.history
-        source, target = library.from_version, library.to_version
+        source, target = library.read_in(old), library.to_version
         if not self.is_generic(new) or history.exists(f"{old}.{member}", source):
             return None
         wanted = history.definition(new, target)
@@ -129,7 +135,7 @@ class Membership:
                 return replace(gone, below=new)
         return None
 
-    def _decided(self, old: str, new: str, member: str, kind: str) -> bool:
+    def _decided(self, old: str, new: str, member: str, kind: str, of_class: bool) -> bool:
         """Whether nothing but the class's text can give it the member."""
         history, target, inside = self.history, self.library.to_version, self.inside
         serves_data = any(self._derives(new, base) for base in SERVES_DATA)
@@ -137,12 +143,14 @@ class Membership:
             return False
         if kind in METHODS:
             return True
+        if of_class and kind == "attribute":
+            return not inside.places(member, self._to)  # what objects load or set does not reach their class
         unused = not inside.mentions(member, self._to)
         if serves_data and kind == "property":
             return unused
         if kind == "attribute" and unused:
             # an attribute of the class alone is not in the files that objects are loaded from
-            constructor = history.signature(old, self.library.from_version)
+            constructor = self.library.signature(old)
             if constructor is not None and constructor.parameter(member) is None:
                 return True
         if serves_data:
@@ -183,8 +191,8 @@ class Membership:
 
     def calls(self, owner: str, method: str, *, target: bool) -> tuple[CallShape, ...]:
         """How the library's own code calls a method of an object of that class."""
-        version = self.library.to_version if target else self.library.from_version
-        number = self._to if target else self._from
+        version = self.library.to_version if target else self.library.read_in(owner)
+        number = self.history.index_of(version)
         found: dict[CallShape, None] = {}
         for definition in self.history.mro(owner, version):
             found.update(dict.fromkeys(self.inside.calls(definition, method, number)))
@@ -197,7 +205,7 @@ class Membership:
 
     def signature(self, name: str, *, target: bool) -> Signature | None:
         """The signature of a member in the version that the code was written for or in the target."""
-        version = self.library.to_version if target else self.library.from_version
+        version = self.library.to_version if target else self.library.read_in(name.rpartition(".")[0])
         return self.history.signature(name, version)
 
     def looked_for(self, member: str) -> bool:

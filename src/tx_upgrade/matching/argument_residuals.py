@@ -79,7 +79,7 @@ class ArgumentResiduals:
             if method == "__call__" and library.is_subclass(owner, "transformers.PreTrainedModel"):
                 method = "forward"
             name = f"{owner}.{method}"
-        if not library.in_target(name) or not library.history.exists(name, context.plan.from_version):
+        if not library.in_target(name) or not library.history.exists(name, library.read_in(owner)):
             return None
         old, new = library.signature(name), library.signature(name, target=True)
         return None if old is None or new is None else (name, old, new, True)

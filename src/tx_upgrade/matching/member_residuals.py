@@ -95,7 +95,7 @@ class MemberResiduals:
                 return None
             gone = self._of_bases(found.of, name)
         else:
-            gone = self._of_class(found.of, name)
+            gone = self._of_class(found.of, name, itself=isinstance(found, ClassObject))
             if gone is None and not exact and _is_called(context.tree, receiver):
                 gone = self._below(found.of, name)
                 return None if gone is None or self._project_gives(gone, name) else (gone, ())
@@ -110,11 +110,11 @@ class MemberResiduals:
             return None
         return gone, keepers
 
-    def _of_class(self, old: str, name: str) -> GoneMember | None:
+    def _of_class(self, old: str, name: str, *, itself: bool = False) -> GoneMember | None:
         new = self.outcomes.of(old).name
         if new is None or not self.context.is_library(new):
             return None  # the class itself is reported, or is not the library's any more
-        return self.membership.gone(old, new, name)
+        return self.membership.gone(old, new, name, itself)
 
     def _below(self, old: str, name: str) -> GoneMember | None:
         """What every class below the receiver's lost."""

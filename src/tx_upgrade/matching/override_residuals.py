@@ -74,8 +74,11 @@ class OverrideResiduals:
             return
         if any(context.types.is_a(cls, owner) for _, owner, _ in context.plan.overrides.get(name, ())):
             return  # a rule looks after it
-        history, source = context.library.history, context.plan.from_version
-        old = next((b for b in bases if history.member_kind(f"{b}.{name}", source) is not None), None)
+        library = context.library
+        history = library.history
+        old = next(
+            (b for b in bases if history.member_kind(f"{b}.{name}", library.read_in(b)) is not None), None
+        )
         if old is None or context.module.guards.of_reference(method) is not None:
             return
         new = self.outcomes.of(old).name
@@ -93,7 +96,7 @@ class OverrideResiduals:
         return any(
             isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)
             and history.member_kind(f"{new}.{s.name}", plan.to_version) is not None
-            and not history.exists(f"{old}.{s.name}", plan.from_version)
+            and not history.exists(f"{old}.{s.name}", self.context.library.read_in(old))
             for s in cls.node.body
         )
 
@@ -118,7 +121,7 @@ class OverrideResiduals:
     def _compare(self, method: FunctionNode, old: str, new: str) -> None:
         context, name = self.context, method.name
         history = context.library.history
-        before = history.member_kind(f"{old}.{name}", context.plan.from_version)
+        before = history.member_kind(f"{old}.{name}", context.library.read_in(old))
         after = history.member_kind(f"{new}.{name}", context.plan.to_version)
         symbol = f"{new}.{name}"
         if before is None or after is None:
