@@ -91,7 +91,16 @@ class MemberMatcher:
         """Whether an attribute stands in what its rewrite would give: a second run must not wrap it again."""
         if new is None or "$self" not in new:
             return False
+        if self._only_tested(node) and _as_true_as(compile_expression(new), node.attr):
+            return True
         return self.context.already(compile_expression(f"$self.{node.attr}"), new, node)
+
+    def _only_tested(self, node: ast.expr) -> bool:
+        """Whether only the truth of an expression matters."""
+        parent = self.context.tree.parent.get(node)
+        if isinstance(parent, ast.If | ast.While | ast.IfExp):
+            return parent.test is node
+        return isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not)
 
     def _owners(self, rule: Rule, name: str) -> list[str]:
         """The classes for which a rule speaks of an attribute."""
@@ -468,6 +477,21 @@ def _head(node: ast.expr) -> str | None:
 def _is_result(bases: tuple[str, ...]) -> bool:
     """Whether a variable stands for what a call gives, no object: asking its type is asking for the version."""
     return all(b.endswith((".__call__", ".register_forward_hook")) for b in bases)
+
+
+def _as_true_as(template: ast.expr, name: str) -> bool:
+    """Whether a template is ``$self.name or 0``: as true as the attribute itself."""
+    if not (
+        isinstance(template, ast.BoolOp) and isinstance(template.op, ast.Or) and len(template.values) == 2
+    ):
+        return False
+    value, default = template.values
+    return (
+        isinstance(value, ast.Attribute)
+        and value.attr == name
+        and isinstance(default, ast.Constant)
+        and not default.value
+    )
 
 
 def _bare(text: str) -> str:
