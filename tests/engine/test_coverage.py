@@ -73,6 +73,7 @@ def test_the_page_counts_and_names_what_nothing_answers(script: ModuleType) -> N
         Gone("name", "transformers.x.B", ""),
         Gone("method", "transformers.C.m", ""),
         Gone("parameter", "transformers.f(p)", "", True),
+        Gone("parameter", "transformers.f(q)", "", True),
     ]
     step = Step(
         "4.57.6",
@@ -82,12 +83,14 @@ def test_the_page_counts_and_names_what_nothing_answers(script: ModuleType) -> N
             Answered(gone[1], "rule", "some-rule"),
             Answered(gone[2], "nothing", None),
             Answered(gone[3], "kwargs", None),
+            Answered(gone[4], "swallowed", "unknown-argument"),
         ),
     )
     text = script.page([step])
-    assert "| name | 2 | 1 | 0 | 1 | 0 | 0 |" in text
-    assert "| 5.0.0 |  | 2 (1) | 1 | 1 (0; **1**) |  |  |" in text
-    assert "Rules: `some-rule` 1." in text and "Residuals: `removed-symbol` 1." in text
+    assert "| name | 2 | 1 | 0 | 1 | 0 | 0 | 0 |" in text
+    assert "| parameter | 2 | 0 | 0 | 0 | 1 | 1 | 0 |" in text
+    assert "| 5.0.0 |  | 2 (1) | 2 (1) | 1 (0; **1**) |  |  |" in text
+    assert "Rules: `some-rule` 1." in text and "Residuals: `removed-symbol` 1, `unknown-argument` 1." in text
     assert "only a residual answers (1): A." in text
     assert "Nothing is said of members of 1 classes; most of C 1." in text
 

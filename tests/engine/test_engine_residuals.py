@@ -490,3 +490,39 @@ def test_attributes_of_a_class_that_are_there() -> None:
         names = BertTokenizer.model_input_names + Same.vocab_files_names
         """
     assert left(source, from_version="3.3") == []
+
+
+SWALLOWED = "from transformers import BertModel\ndef f(m: BertModel, x, mask):\n    m.forward(x, {})\n"
+
+
+def test_a_keyword_that_nothing_in_the_target_reads() -> None:
+    assert left(SWALLOWED.format("head_mask=mask"), from_version="4.57") == [
+        ("unknown-argument", 3, "transformers.BertModel.forward")
+    ]
+    assert "nothing in 5.23.0 reads it" in message(SWALLOWED.format("head_mask=mask"), from_version="4.57")
+
+
+@pytest.mark.parametrize(
+    "argument", ["head_mask=None", "output_attentions=True", "return_dict=mask", "other=1"]
+)
+def test_a_keyword_that_is_served_or_never_had_an_effect(argument: str) -> None:
+    assert left(SWALLOWED.format(argument), from_version="4.57") == []
+
+
+def test_a_configuration_keeps_any_keyword() -> None:
+    source = "from transformers import BertConfig\nBertConfig(position_embedding_type=x)\n"
+    assert left(source, from_version="4.57") == []
+
+
+@pytest.mark.parametrize(("takes", "lines"), [("head_mask", []), ("mask", [7])])
+def test_a_part_of_the_projects_own_may_take_the_keyword(takes: str, lines: list[int]) -> None:
+    source = f"""
+    from transformers import BertModel
+    class Mine(BertModel):
+        def part(self, {takes}=None): ...
+
+        def forward(self, ids, head_mask=None):
+            return super().forward(ids, head_mask=head_mask)
+    """
+    found = left(source, from_version="4.57", to_version="5.23")
+    assert [line for rule, line, _ in found if rule == "unknown-argument"] == lines

@@ -6,6 +6,7 @@ import pytest
 
 from tx_upgrade.history import History
 from tx_upgrade.history.builder.inside import read_file
+from tx_upgrade.history.builder.words import ReleaseWords, read_words
 from tx_upgrade.history.inside import Inside, decode_shape
 
 SOURCE = b"""
@@ -73,3 +74,30 @@ def test_the_shipped_data_knows_every_release() -> None:
     assert "prediction_loop" in inside.lost_between(old, new)
     assert "prediction_loop" not in inside.lost_between(new - 1, new)
     assert "tokenizer" in inside.narrowed_between(old, new)["Trainer"]
+
+
+def test_words_of_code_and_computed_names() -> None:
+    source = b'"""head_mask"""\n# layer_mask\nfrom ..llama.x import Y\nk.pop("legacy")\nk.get(f"output_{n}")\nx.mine = AutoModel\n'
+    names = frozenset({"head_mask", "layer_mask", "legacy", "mine"})
+    found = read_words(source, names)
+    assert found.words == {"legacy", "mine"}
+    assert found.patterns == {"output_*"}
+    assert found.imports == {"llama"}
+    assert found.any_model
+
+
+def test_what_a_family_of_models_can_read() -> None:
+    words = ReleaseWords(
+        {"a"}, {"bert": {"b"}, "roberta": set(), "other": {"c"}}, {"output_*"}, {"roberta": {"bert"}}
+    )
+    assert words.unread("d")
+    assert not words.unread("c") and not words.unread("output_x")
+    assert words.unread_by("c", "roberta")
+    assert not any(words.unread_by(name, "roberta") for name in ("a", "b", "output_x"))
+
+
+def test_the_shipped_data_tells_served_keywords_from_others() -> None:
+    history, inside = History.load(), Inside.load()
+    new = history.index_of("5.23.0")
+    assert not inside.reads("head_mask", new)
+    assert all(inside.reads(name, new) for name in ("output_attentions", "return_dict", "use_cache"))

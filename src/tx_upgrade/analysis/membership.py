@@ -34,6 +34,10 @@ GENERIC = (
     "transformers.Cache",
     "transformers.utils.ModelOutput",
 )
+# Classes that keep any keyword as an attribute, where code outside of the library may read it.
+KEEPS_KEYWORDS = ("transformers.PretrainedConfig", "transformers.GenerationConfig")
+# Classes that hand keywords on to objects of other families of models.
+HANDS_ON = ("transformers.ProcessorMixin", "transformers.Pipeline")
 METHODS = frozenset({"method", "static method", "class method"})
 
 
@@ -207,6 +211,27 @@ class Membership:
         """The signature of a member in the version that the code was written for or in the target."""
         version = self.library.to_version if target else self.library.read_in(name.rpartition(".")[0])
         return self.history.signature(name, version)
+
+    def swallows(self, name: str, parameter: str) -> bool:
+        """Whether what takes any keyword in the target takes one that nothing there can read.
+
+        Raising an error for it counts too. ``parameter`` is one that ``name`` had.
+        """
+        history, target = self.history, self.library.to_version
+        owner = name.rpartition(".")[0]
+        constructor = history.kind(name, target) == "class"
+        cls = name if constructor else owner if history.kind(owner, target) == "class" else None
+        if cls is not None and any(self._derives(cls, base) for base in KEEPS_KEYWORDS):
+            return False
+        if constructor and not self._bases_known(cls or name):
+            return False
+        if not self.inside.reads(parameter, self._to):
+            return True
+        if cls is not None and (not constructor or any(self._derives(cls, base) for base in HANDS_ON)):
+            return False  # an object may be of a class below, in another family
+        parts = (history.definition(name, target) or name).split(".")
+        family = parts[3] if parts[2] == "deprecated" else parts[2]
+        return parts[1] == "models" and not self.inside.reads(parameter, self._to, family)
 
     def looked_for(self, member: str) -> bool:
         """Whether what the models share names a member in the target, as an attribute or in quotes."""

@@ -57,6 +57,11 @@ class Inside:
 
     narrowed: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """For each name of a method or a class: parameters and the releases in which one of that name has lost them."""
+    unread: dict[str, dict[str, Spans]] = field(default_factory=dict)
+    """For each parameter that something lost: where its name stands in no code any more.
+
+    That is nowhere (``""``), or neither in a family of models that lost it nor in what the models share.
+    """
 
     @classmethod
     def load(cls, path: Path | None = None) -> Inside:
@@ -117,6 +122,15 @@ class Inside:
         spans = (self.shared if shared else self.mentioned).get(name)
         return spans is None or self._holds(spans, release)
 
+    def reads(self, parameter: str, release: int, family: str | None = None) -> bool:
+        """Whether code of a release may read a keyword of that name; True for names that nothing lost.
+
+        With a family of models (``bert``) only those, what they import and what the models share are asked.
+        """
+        spans = self.unread.get(parameter, {})
+        wanted = ("",) if family is None else ("", family)
+        return not any(self._holds(spans.get(where, []), release) for where in wanted)
+
     def lost_between(self, first: int, last: int) -> frozenset[str]:
         """Names of members that some class has in one release and has lost by another one."""
         return frozenset(
@@ -137,6 +151,14 @@ class Inside:
     def _holds(self, spans: Spans, release: int) -> bool:
         wanted = min(release, self.releases - 1)
         return sum(bound <= wanted for bound in spans) % 2 == 1
+
+
+def extend(spans: Spans, number: int) -> None:
+    """Add a release behind those that are there."""
+    if spans and spans[-1] == number:
+        spans[-1] = number + 1
+    else:
+        spans.extend((number, number + 1))
 
 
 def decode_shape(text: str) -> CallShape:

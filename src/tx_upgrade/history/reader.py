@@ -313,6 +313,15 @@ class History:
                     )
                     yield definition, tuple(m for m in changed if m)
 
+    def changed_functions(self, version: str) -> Iterator[str]:
+        """Functions of modules whose signature changed in a version, or that left, as the release before calls them."""
+        number = self.index_of(version)
+        for module in self._index.modules:
+            for name in self._index.names(module):
+                before = self._value(module, name, number - 1)
+                if before and before[0] == FUNCTION and before != self._value(module, name, number):
+                    yield f"{module}.{name}"
+
     # --- inside
 
     def _definition(self, name: str, number: int) -> str | None:

@@ -7,7 +7,7 @@ import ast
 from ..analysis.module import ProjectClass
 from ..history.signatures import Signature
 from .call_model import Argument, CallModel, argument_node
-from .callees import Callee, CalleeFinder
+from .callees import Callee, CalleeFinder, is_super
 from .context import Context
 
 RULE = "unknown-argument"
@@ -52,8 +52,11 @@ class ArgumentResiduals:
         if found is None:
             return
         name, old, new, inferred = found
+        own = callee.project_class is not None or isinstance(callee.owner, ProjectClass)
         if not new.takes_any_keyword:
             self._keywords(model, name, old, new, inferred)
+        elif old is not None:
+            self._swallowed(model, name, old, new, own or _on_super(model.node))
         if old is not None:
             self._positions(model, name, old, new)
 
@@ -120,6 +123,45 @@ class ArgumentResiduals:
                 f"remove it or pass what replaced it.{self._nearest(argument.name, taken)}",
             )  # fmt: skip
 
+    def _swallowed(
+        self, model: CallModel, name: str, old: Signature, new: Signature, own_class: bool
+    ) -> None:
+        """Report what the target's ``**kwargs`` take, and nothing of the target reads."""
+        context = self.context
+        version, before = context.plan.to_version, context.plan.from_version
+        taken = {p.name for p in new.parameters}
+        for argument in model.arguments:
+            if not argument.keyword or argument.spread or argument.removed or argument.touched:
+                continue
+            if argument.name is None or argument.name in taken or argument.name not in old.names:
+                continue
+            parameter = old.parameter(argument.name)
+            if parameter is None or _is_default(argument.value, parameter.default):
+                continue
+            if not context.library.membership.swallows(name, parameter.name):
+                continue
+            if (own_class and self._own_part_takes(model.node, parameter.name)) or self._already_found(
+                model, argument
+            ):
+                continue
+            context.report(
+                None, argument_node(model, argument), safety="manual", fixable=False,
+                rule_id=RULE, symbol=name,
+                message=f"{name} does not know the argument {parameter.name!r} in {version} ({before} did): `**kwargs` "
+                f"take it, but nothing in {version} reads it. Remove it or pass what replaced it.",
+            )  # fmt: skip
+
+    def _own_part_takes(self, call: ast.Call, name: str) -> bool:
+        """Whether a part that a class of the project put in the library's place may take the keyword."""
+        tree = self.context.tree
+        around = tree.enclosing_function(call)
+        return any(
+            a.arg == name
+            for f in tree.functions
+            if f is not around
+            for a in (*f.args.posonlyargs, *f.args.args, *f.args.kwonlyargs)
+        )
+
     @staticmethod
     def _nearest(name: str, taken: set[str]) -> str:
         import difflib
@@ -172,3 +214,12 @@ class ArgumentResiduals:
     def _already_found(self, model: CallModel, argument: Argument) -> bool:
         span = self.context.span(argument_node(model, argument))
         return any(p.span == span for p in self.context.pending)
+
+
+def _on_super(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and is_super(call.func.value)
+
+
+def _is_default(value: ast.expr, default: str | None) -> bool:
+    """Whether a value is written as the old signature's default: it never had an effect."""
+    return default is not None and isinstance(value, ast.Constant) and ast.unparse(value) == default

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .schema import Packs, Rule
 
 Kind = Literal["module", "name", "parameter", "method", "method parameter", "attribute"]
-Answer = Literal["rule", "generated", "residual", "kwargs", "nothing"]
+Answer = Literal["rule", "generated", "residual", "swallowed", "kwargs", "nothing"]
 
 KINDS: tuple[Kind, ...] = ("module", "name", "parameter", "method", "method parameter", "attribute")
 PROMISED: tuple[Kind, ...] = ("module", "name", "parameter", "method")
@@ -74,7 +74,7 @@ def cover(packs: Packs, history: History, last: str, since: str) -> Step:
         if finding is None:
             by = "kwargs" if item.open_ended else "nothing"
         elif finding.rule in RESERVED or finding.rule not in rules:
-            by = "residual"
+            by = "swallowed" if item.open_ended else "residual"
         else:
             by = "generated" if rules[finding.rule].generated else "rule"
         answers.append(Answered(item, by, finding.rule if finding is not None else None))

@@ -5,33 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 
 from tx_upgrade.history.builder.inside import InsideReader
+from tx_upgrade.history.builder.lost_keywords import LostKeywords
+from tx_upgrade.history.builder.words import WordReader
 from tx_upgrade.history.encoding import LIBRARY
-from tx_upgrade.history.inside import Inside, Spans
+from tx_upgrade.history.inside import Inside, extend
 from tx_upgrade.history.reader import CONSTRUCTORS, History
 
 
 def extend_inside(inside: Inside, history: History, wheels: dict[str, Path]) -> None:
     """Read the wheels of every release that the history has and ``inside`` has not."""
+    if inside.releases == len(history.versions):
+        return
     reader = InsideReader()
+    keywords = LostKeywords(history)
+    words = WordReader(keywords.names)
     for number in range(inside.releases, len(history.versions)):
         version = history.versions[number]
         found = reader.read(wheels[version])
         for name, patterns in found.computed.items():
             for pattern in patterns:
-                _extend(inside.patterns.setdefault(name, {}).setdefault(pattern, []), number)
+                extend(inside.patterns.setdefault(name, {}).setdefault(pattern, []), number)
         for name in found.placed:
-            _extend(inside.placed.setdefault(name, []), number)
+            extend(inside.placed.setdefault(name, []), number)
         for name in _member_names(history, version):
             inside.mentioned.setdefault(name, [])
             inside.shared.setdefault(name, [])
         for table, names in ((inside.mentioned, found.mentioned), (inside.shared, found.shared)):
             for name in names & table.keys():
-                _extend(table[name], number)
+                extend(table[name], number)
         for cls, methods in found.calls.items():
             for method, shapes in methods.items():
                 entry = inside.shapes.setdefault(cls, {}).setdefault(method, {})
                 for shape in shapes:
-                    _extend(entry.setdefault(shape, []), number)
+                    extend(entry.setdefault(shape, []), number)
+        keywords.extend(inside, number, words.read(wheels[version]))
         if number:
             lost, narrowed = _lost(history, history.versions[number - 1], version)
             for name in lost:
@@ -71,11 +78,3 @@ def _lost(history: History, before: str, version: str) -> tuple[set[str], set[tu
             gone = {p.name for p in old.parameters} - {p.name for p in new.parameters}
             parameters.update((path.rpartition(".")[2], parameter) for parameter in gone)
     return members, parameters
-
-
-def _extend(spans: Spans, number: int) -> None:
-    """Add a release behind those that are there."""
-    if spans and spans[-1] == number:
-        spans[-1] = number + 1
-    else:
-        spans.extend((number, number + 1))
