@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.assignments import is_super
 from ..analysis.module import ProjectClass
 from ..history.signatures import Signature
 from .call_model import Argument, CallModel, argument_node
-from .callees import Callee, CalleeFinder, is_super
+from .callees import Callee, CalleeFinder
 from .context import Context
 
 RULE = "unknown-argument"
