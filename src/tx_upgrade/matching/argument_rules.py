@@ -127,6 +127,8 @@ class ArgumentRules:
         return None
 
     def _certainly(self, argument: Argument, classes: tuple[str, ...]) -> bool:
+        if argument.new_value is not None:
+            return False  # an earlier rule has made something else of it
         types = self.context.types
         found = types.infer(self.context.module, argument.value)
         return isinstance(found, Instance) and types.covered(found, classes) == "proven"

@@ -230,8 +230,10 @@ class MemberMatcher:
                 continue
             if isinstance(node, ast.Subscript) and context.types.knows_nothing(context.module, node.value):
                 fitting = [p for p in fitting if p.case.outline.receiver not in p.where]
-            for pattern in sorted(fitting, key=lambda p: p.rule.order):
-                if self._expression(node, pattern):
+            fitting = sorted(fitting, key=lambda p: p.rule.order)
+            for number, pattern in enumerate(fitting, 1):
+                others = {(p.rule.id, p.case.match) for p in fitting[number:]}
+                if self._expression(node, pattern, alone=(pattern.rule.id, pattern.case.match) not in others):
                     break
 
     def _iterated(self, node: ast.expr) -> None:
@@ -246,8 +248,11 @@ class MemberMatcher:
             if self._expression(node, pattern):
                 break
 
-    def _expression(self, node: ast.expr, wanted: Pattern) -> bool:
-        """Apply a pattern to an expression; whether it meets it."""
+    def _expression(self, node: ast.expr, wanted: Pattern, *, alone: bool = True) -> bool:
+        """Apply a pattern to an expression; whether it meets it.
+
+        Where it is not ``alone``, another case of its rule has the same pattern: that one is for what is assigned to.
+        """
         rule, case, where = wanted
         pattern, replacement = compile_expression(case.match), case.replace
         message, case_safety = case.message, case.safety
@@ -278,12 +283,14 @@ class MemberMatcher:
         if context.module.guards.of_reference(node) is not None:
             return False
         safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
-        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
-        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
-        self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(
             compile_expression(replacement or "None"), ast.Attribute | ast.Subscript
         )
+        if not loaded and not alone:
+            return False
+        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
+        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
+        self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
         pending = context.report(
             rule, node, safety=safety, fixable=replacement is not None and safety != "manual" and loaded,
             certainty=certainty, message=message or rule.message,
