@@ -217,12 +217,6 @@ class Project:
                     return candidate, parts[cut:]
         return None, parts
 
-    def is_local(self, module: Module, top: str) -> bool:
-        """Whether an absolute import of ``top`` finds the project's own package or module."""
-        if top == ROOT:
-            return False
-        return self.find(top, module.path) is not None
-
     def star_name(self, module: Module, name: str) -> str | None:
         """The qualified name that a ``from transformers import *`` gives to ``name``."""
         for statement in module.scopes.star_imports:

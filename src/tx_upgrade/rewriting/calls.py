@@ -146,10 +146,10 @@ def render_dict(text: str, removed: set[int]) -> str:
 
 
 def render_list(text: str, removed: set[int]) -> str:
-    """The source of a list or a tuple without some of its elements.
+    """The source of a list without some of its elements.
 
     Raises:
-        CannotRewrite: libcst does not see such a display here, or the brackets of a tuple would be needed.
+        CannotRewrite: the text is no list, or one that unpacks another.
     """
     plain, newline = unify_newlines(text)
     display = parse_expression(plain)

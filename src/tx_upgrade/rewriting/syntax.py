@@ -44,10 +44,6 @@ def unify_newlines(text: str) -> tuple[str, str]:
     return plain, "\r\n"
 
 
-def whitespace_has_newline(whitespace: cst.BaseParenthesizableWhitespace | cst.MaybeSentinel) -> bool:
-    return isinstance(whitespace, cst.ParenthesizedWhitespace)
-
-
 def _after_comma(element: Element) -> cst.BaseParenthesizableWhitespace | None:
     comma = element.comma
     return comma.whitespace_after if isinstance(comma, cst.Comma) else None
