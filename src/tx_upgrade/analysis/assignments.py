@@ -178,10 +178,14 @@ UNKNOWN = ast.Constant(value=...)
 
 def passed_value(call: ast.Call, name: str, position: int | None) -> ast.expr | None:
     """What a call passes for a parameter: an expression, None (the default), or UNKNOWN behind * or **."""
+    spread = False
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value
-    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        spread = spread or keyword.arg is None
+    for argument in call.args:
+        spread = spread or isinstance(argument, ast.Starred)
+    if spread:
         return UNKNOWN
     if position is not None and position < len(call.args):
         return call.args[position]

@@ -26,7 +26,7 @@ class Callers:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
         found: list[Type | None] = []
         for caller, call, position in self.of(module, function, arg):
-            if self.types.exhausted:
+            if self.types.search.exhausted:
                 return None
             value = passed_value(call, arg.arg, position)
             if value is UNKNOWN:

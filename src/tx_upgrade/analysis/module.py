@@ -145,26 +145,29 @@ class Module:
         return self._given[cls]
 
     def _find_given(self, cls: ast.ClassDef) -> frozenset[str] | None:
-        found: set[str] = set()
-        for node in ast.walk(cls):
-            match node:
-                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    if node.name in ("__getattr__", "__getattribute__"):
-                        return None
-                    found.add(node.name)
-                case ast.Name(ctx=ast.Store()):
-                    if self.scopes.enclosing_function(node) is None:
-                        found.add(node.id)
-                case ast.Attribute(ctx=ast.Store()):
-                    found.add(node.attr)
-                case ast.Constant(value=str()):
-                    asked = self.scopes.parent.get(node)
-                    if not isinstance(asked, ast.Call) or getattr(asked.func, "id", "") not in _ASKS:
-                        found.add(str(node.value))
-                case ast.Call(func=ast.Name(id="setattr")):
-                    if node.args[1:] and not isinstance(node.args[1], ast.Constant):
-                        return None
-        return frozenset(found)
+        lines = range(cls.lineno, (cls.end_lineno or cls.lineno) + 1)
+        found = {name for line, name in self._names_given if line in lines}
+        return None if None in found else frozenset(n for n in found if n is not None)
+
+    @cached_property
+    def _names_given(self) -> list[tuple[int, str | None]]:
+        """The lines where a class may get a member, with its name; None for one that only running tells."""
+        scopes = self.scopes
+        defined = [(n.lineno, n.name) for n in (*scopes.functions, *scopes.classes)]
+        found: list[tuple[int, str | None]] = [
+            (line, None if name in ("__getattr__", "__getattribute__") else name) for line, name in defined
+        ]
+        found += [(n.lineno, n.id) for n in scopes.names if isinstance(n.ctx, ast.Store) and scopes.scope_of[n].kind == "class"]
+        found += [(a.lineno, a.attr) for a in scopes.attributes if isinstance(a.ctx, ast.Store)]
+        for string in scopes.strings:
+            asked = scopes.parent.get(string)
+            if not isinstance(asked, ast.Call) or getattr(asked.func, "id", "") not in _ASKS:
+                found.append((string.lineno, str(string.value)))
+        for call in scopes.calls:
+            sets = isinstance(call.func, ast.Name) and call.func.id == "setattr"
+            if sets and call.args[1:] and not isinstance(call.args[1], ast.Constant):
+                found.append((call.lineno, None))
+        return found
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -179,7 +182,7 @@ class Module:
         """Variables, and attributes with a dot in front, that hold tables and lists which get further elements."""
         holders = [
             n.value
-            for n in self.scopes.parent
+            for n in self.scopes.others
             if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
         ]
         holders += [a.value for a in self.scopes.attributes if a.attr in _GROWS]

@@ -77,14 +77,11 @@ class Results:
         key = (function, tuple(values), tuple(given.items()))
         if key in self._within:
             return self._within[key]
-        before, inside, cuts = self.types.given, self.types.looked_into, self.types.cuts
-        if given:
-            self.types.given, self.types.looked_into = given, (function,)
-        try:
+        search = self.types.search
+        cuts = search.cuts
+        with search.looking_into(function, given):
             found = self.types.common([self.types.typed(module, v, depth + 1) for v in values])
-        finally:
-            self.types.given, self.types.looked_into = before, inside
-        if given and cuts == self.types.cuts:
+        if given and cuts == search.cuts:
             self._within[key] = found
         return found
 
@@ -102,8 +99,7 @@ class Results:
         return found
 
     def returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
-        if depth > MAX_DEPTH:
-            self.types.cuts += 1
+        if self.types.search.too_deep(depth):
             return None
         if function.returns is not None:
             annotated = self.types.annotation(module, function.returns)

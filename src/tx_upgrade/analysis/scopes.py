@@ -71,15 +71,18 @@ class ScopeTree:
     module: Scope
     parent: dict[ast.AST, ast.AST]
     scope_of: dict[ast.AST, Scope]
-    calls: list[ast.Call]
-    names: list[ast.Name]
-    attributes: list[ast.Attribute]
-    imports: list[ast.Import | ast.ImportFrom]
-    classes: list[ast.ClassDef]
-    functions: list[FunctionNode]
-    withs: list[ast.With | ast.AsyncWith]
-    strings: list[ast.Constant]
-    star_imports: list[ast.ImportFrom]
+    calls: list[ast.Call] = field(default_factory=list)
+    names: list[ast.Name] = field(default_factory=list)
+    attributes: list[ast.Attribute] = field(default_factory=list)
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+    classes: list[ast.ClassDef] = field(default_factory=list)
+    functions: list[FunctionNode] = field(default_factory=list)
+    loops: list[ast.For | ast.AsyncFor | ast.comprehension] = field(default_factory=list)
+    others: list[ast.expr] = field(default_factory=list)
+    """Expressions of every kind that has no list of its own and makes no scope: subscripts, comparisons, …"""
+    withs: list[ast.With | ast.AsyncWith] = field(default_factory=list)
+    strings: list[ast.Constant] = field(default_factory=list)
+    star_imports: list[ast.ImportFrom] = field(default_factory=list)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         parent = self.parent.get(node)
@@ -123,7 +126,7 @@ class _Builder:
     def __init__(self, tree: ast.Module, declares: bool) -> None:
         self.declares = declares
         module = Scope("module", tree, None)
-        self.result = ScopeTree(module, {}, {tree: module}, [], [], [], [], [], [], [], [], [])
+        self.result = ScopeTree(module, {}, {tree: module})
 
     def bind(self, scope: Scope, binding: Binding) -> None:
         target = scope
@@ -200,6 +203,7 @@ class _Builder:
                 self.expression(node.value, node, scope)
                 self.target(node.target, node, scope, node, None, kind="augmented")
             case ast.For() | ast.AsyncFor():
+                result.loops.append(node)
                 self.expression(node.iter, node, scope)
                 self.target(node.target, node, scope, node, node.iter, kind="for")
                 for child in [*node.body, *node.orelse]:
@@ -372,6 +376,7 @@ class _Builder:
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
             inner = Scope("comprehension", node, scope)
             for position, generator in enumerate(node.generators):
+                result.loops.append(generator)
                 result.parent[generator] = node
                 self.expression(generator.iter, generator, inner if position else scope)
                 self.target(generator.target, generator, inner, None, generator.iter, kind="for")
@@ -390,6 +395,7 @@ class _Builder:
                 target_scope = target_scope.parent
             self.target(node.target, node, target_scope, None, node.value)
             return
+        result.others.append(node)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.expression(child, node, scope)

@@ -39,7 +39,8 @@ from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectV
 from .narrowing import asked_for
 from .project import Project
 from .results import Results
-from .scopes import Binding, FunctionNode, Scope
+from .scopes import Binding, FunctionNode
+from .search import Search
 
 __all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
@@ -48,8 +49,6 @@ _HOOK = ".register_forward_hook"
 _OUTPUT = "transformers.utils.ModelOutput"
 _FEW = 8
 """Elements of a display that are looked at."""
-_MAX_STEPS = 300
-"""Expressions that one question may look at: callers of callers branch without end."""
 
 
 @cache
@@ -65,16 +64,8 @@ class Types:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.library = project.library
-        self._memo: dict[tuple[int, ast.AST], Type | None] = {}
-        self._bound: dict[Binding, Type | None] = {}
+        self.search = Search()
         self._keep: list[ast.AST] = []
-        self._active: set[ast.AST] = set()
-        self.given: dict[ast.arg, Type] = {}
-        """What the call that is being looked into passes for the parameters of its function."""
-        self.looked_into: tuple[FunctionNode, ...] = ()
-        self._fuel = 0
-        self.cuts = 0
-        """How often a search ended before its end: what it found not then is not known for certain."""
         self.results = Results(self)
         self.callers = Callers(self)
         self._read: dict[tuple[str, str], frozenset[str]] = {}
@@ -201,43 +192,7 @@ class Types:
 
     def typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
         """The type of an expression, or which part of a model it is."""
-        key = (id(module), node)
-        if key in self._memo and not (self.given and self._in_given(module, node)):
-            return self._memo[key]
-        if not self._active:
-            self._fuel = _MAX_STEPS
-        if depth > MAX_DEPTH or node in self._active or self._fuel <= 0:
-            self.cuts += 1
-            return None
-        cuts = self.cuts
-        self._fuel -= 1
-        self._active.add(node)
-        try:
-            found = self._infer(module, node, depth)
-        finally:
-            self._active.discard(node)
-        if (depth == 0 or found is not None or cuts == self.cuts) and not self.given:
-            self._memo[key] = found
-        return found
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the question that is being answered has looked at as much as one may."""
-        if self._fuel > 0 or not self._active:
-            return False
-        self.cuts += 1
-        return True
-
-    def _in_given(self, module: Module, node: ast.AST) -> bool:
-        """Whether a node is inside a function whose call is being looked into: elsewhere what is known holds."""
-        if isinstance(node, ast.arg):  # it is read in its function, and stands outside of its scope
-            return module.scopes.parent[module.scopes.parent[node]] in self.looked_into
-        scope: Scope | None = module.scope(node)
-        while scope is not None:
-            if scope.node in self.looked_into:
-                return True
-            scope = scope.parent
-        return False
+        return self.search.find(module, node, depth, self._infer)
 
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
@@ -293,15 +248,15 @@ class Types:
         return chosen
 
     def _agree(self, found: list[Type | None]) -> Type | None:
-        if any(
+        if None in found and any(
             isinstance(f, Instance)
             and isinstance(f.of, ProjectClass)
             and not self.project.library_bases(f.of)
             for f in found
-        ) and any(f is None for f in found):
+        ):
             return Other()  # on one way at least it is the project's own: never the library's for certain
         found = [f for f in found if not isinstance(f, Nothing)] or found
-        if not found or any(f is None for f in found):
+        if not found or None in found:
             return None
         first = found[0]
         return first if all(f == first for f in found[1:]) else None
@@ -309,7 +264,7 @@ class Types:
     def common(self, found: list[Type | None]) -> Type | None:
         """One type for several bindings: equal ones, or the nearest base that HINTS knows."""
         agreed = self._agree(found) or parts.common(found)
-        if agreed is not None or not found or any(f is None for f in found):
+        if agreed is not None or not found or None in found:
             return agreed
         found = [f for f in found if not isinstance(f, Nothing)]
         lists = [f for f in found if isinstance(f, Many)]
@@ -379,13 +334,7 @@ class Types:
         return self.common([self._binding(module, b, depth) for b in useful])
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
-        if binding in self._bound and not (self.given and self._in_given(module, binding.node)):
-            return self._bound[binding]
-        cuts = self.cuts
-        found = self._bound_to(module, binding, depth)
-        if cuts == self.cuts and not self.given:
-            self._bound[binding] = found
-        return found
+        return self.search.find(module, binding, depth, self._bound_to, cost=0)
 
     def _bound_to(self, module: Module, binding: Binding, depth: int) -> Type | None:
         if binding.kind == "param" and isinstance(binding.node, ast.arg):
@@ -431,8 +380,8 @@ class Types:
         return None
 
     def _parameter(self, module: Module, arg: ast.arg, binding: Binding, depth: int) -> Type | None:
-        if arg in self.given:
-            return self.given[arg]
+        if arg in self.search.given:
+            return self.search.given[arg]
         function = module.scopes.parent[module.scopes.parent[arg]]
         if isinstance(function, ast.FunctionDef | ast.Lambda):
             hooked = output_of_hook(self, module, function, arg, depth)
@@ -520,8 +469,7 @@ class Types:
         return Many(Instance(part.removesuffix("[]"))) if part.endswith("[]") else Instance(part)
 
     def _self_attribute(self, cls: ProjectClass, name: str, depth: int) -> Type | None:
-        if depth > MAX_DEPTH:
-            self.cuts += 1
+        if self.search.too_deep(depth):
             return None
         found: list[Type | None] = []
         for owner in self.project.lineage(cls):

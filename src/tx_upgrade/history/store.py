@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lzma
 import zlib
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ class StoredIndex:
         dictionary = self.codec.dictionary
         codes = [code for line, code in dictionary.codes_of_lines() if line.startswith(start)]
         found: list[tuple[str, str]] = []
-        for module in self.modules:
+        for module in self._modules_that_say([f"\n\t{start}", *codes]):
             for name, lines in self._lines(module).classes.items():
                 shared = lines[0]
                 if any(code in shared for code in codes) or any(x.startswith(start) for x in lines[1:]):
@@ -182,6 +183,10 @@ class StoredIndex:
         dictionary = self.codec.dictionary
         offset = len(dictionary.tokens)
         signs = [name, *(code(offset + i) for i, line in enumerate(dictionary.lines) if name in line)]
+        return tuple(m for m in self._modules_that_say(signs) if name in self.names(m))
+
+    def _modules_that_say(self, signs: Sequence[str]) -> list[str]:
+        """The modules whose text holds one of ``signs``."""
         possible: set[str] = set()
         for number in range(1, len(self._blobs)):
             shard = self._shard(number)
@@ -191,7 +196,7 @@ class StoredIndex:
                     start = shard.rfind("\n" + MODULE_MARK, 0, at) + 2
                     possible.add(shard[start : shard.index("\n", start)])
                     at = shard.find(sign, shard.index("\n" + MODULE_MARK, at))
-        return tuple(m for m in self.modules if m in possible and name in self.names(m))
+        return [m for m in self.modules if m in possible]
 
     def _complete(self, lines: ModuleLines) -> ModuleLines:
         if lines.codes:

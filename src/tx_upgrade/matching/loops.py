@@ -42,11 +42,10 @@ class LoopMatcher:
                         break
 
     def _loops(self) -> Iterator[Loop]:
-        for node in list(self.context.tree.parent):
-            if isinstance(node, ast.For | ast.AsyncFor):
-                yield node, node.target, node.iter
-            elif isinstance(node, ast.comprehension):
-                yield self.context.tree.parent[node], node.target, node.iter
+        tree = self.context.tree
+        for node in tree.loops:
+            loop = tree.parent[node] if isinstance(node, ast.comprehension) else node
+            yield loop, node.target, node.iter
 
     def _certainty(self, node: ast.expr, selector: LoopSelector, named: bool) -> Certainty | None:
         context = self.context

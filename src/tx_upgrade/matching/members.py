@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from ..analysis.assignments import assigned_on_self, is_super
 from ..analysis.module import LibraryName, ProjectClass
@@ -18,6 +19,7 @@ from .stars import star_texts
 from .unpeeling import keep_apart
 
 _HANDS_ITEMS_ON = frozenset({"enumerate", "zip", "reversed", "list", "tuple", "iter"})
+_LOOPS = frozenset({"For", "AsyncFor", "comprehension"})
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
 )
@@ -204,19 +206,20 @@ class MemberMatcher:
         iterated = context.plan.iterated_patterns
         if not (patterns or iterated):
             return
+        imported = self._imported(named)
         for node in list(context.tree.parent):
-            if iterated and isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-                self._iterated(node.iter)
-                continue
             kind = type(node).__name__
             if kind == "Name":
                 assert isinstance(node, ast.Name)
+                if node.id not in imported or not isinstance(node.ctx, ast.Load):
+                    continue
                 # an imported name itself, not a variable that was given its value
-                spelled = context.module.spelled(node) if named and isinstance(node.ctx, ast.Load) else None
+                spelled = context.module.spelled(node)
                 fitting = named.get(spelled.rpartition(".")[2], []) if spelled is not None else []
             elif kind in kinds:
                 assert isinstance(node, ast.expr)
-                inner = [(kind, type(node.value).__name__)] if isinstance(node, ast.Subscript) else []
+                first = node.value if isinstance(node, ast.Subscript) else getattr(node, "left", None)
+                inner = [(kind, type(first).__name__)] if first is not None else []
                 head = _head(node)
                 fitting = [
                     p
@@ -224,17 +227,45 @@ class MemberMatcher:
                     for p in patterns.get(key, ())
                     if p.case.outline.word in (None, head)
                 ]
+            elif iterated and kind in _LOOPS:
+                self._iterated(node.iter)  # type: ignore[attr-defined]
+                continue
             else:
                 continue
             if not fitting or node in self._covered or node in context.consumed:
                 continue
-            if isinstance(node, ast.Subscript) and context.types.knows_nothing(context.module, node.value):
-                fitting = [p for p in fitting if p.case.outline.receiver not in p.where]
+            if isinstance(node, ast.Subscript):
+                fitting = self._taken_of(node.value, fitting)
             fitting = sorted(fitting, key=lambda p: p.rule.order)
             for number, pattern in enumerate(fitting, 1):
                 others = {(p.rule.id, p.case.match) for p in fitting[number:]}
                 if self._expression(node, pattern, alone=(pattern.rule.id, pattern.case.match) not in others):
                     break
+
+    def _imported(self, named: Collection[str]) -> set[str]:
+        """The local names that an import gives to one of ``named``."""
+        tree = self.context.tree
+        if tree.star_imports:
+            return {name.id for name in tree.names}
+        aliases = [a for statement in tree.imports for a in statement.names]
+        return {a.asname or a.name for a in aliases if a.name.rpartition(".")[2] in named}
+
+    def _taken_of(self, receiver: ast.expr, patterns: list[Pattern]) -> list[Pattern]:
+        """Those of the patterns on subscripts whose receiver this can be: asked once for each of its classes."""
+        context = self.context
+        if context.types.knows_nothing(context.module, receiver):
+            return [p for p in patterns if p.case.outline.receiver not in p.where]
+        possible: dict[tuple[str, ...], bool] = {}
+        found: list[Pattern] = []
+        for pattern in patterns:
+            bases = pattern.where.get(pattern.case.outline.receiver or "")
+            if bases is not None:
+                if bases not in possible:
+                    possible[bases] = context.types.receiver(context.module, receiver, bases) is not None
+                if not possible[bases]:
+                    continue
+            found.append(pattern)
+        return found
 
     def _iterated(self, node: ast.expr) -> None:
         """Apply patterns to what a loop goes over, within ``enumerate`` and the like too."""

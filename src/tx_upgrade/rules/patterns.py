@@ -94,9 +94,7 @@ def outline(pattern: str) -> Outline:
     node = compile_expression(pattern)
     return Outline(
         kind=type(node).__name__,
-        inner=type(node.value).__name__
-        if isinstance(node, ast.Subscript) and variable(node.value) is None and qualified(node.value) is None
-        else None,
+        inner=_inner(node),
         word=terminal(node) if isinstance(node, ast.Call | ast.Attribute | ast.Subscript) else None,
         path=qualified(node),
         keywords=frozenset(k.arg for k in node.keywords if k.arg is not None)
@@ -105,6 +103,13 @@ def outline(pattern: str) -> Outline:
         attributes=frozenset(_attributes(node)),
         receiver=variable(node.value) if isinstance(node, ast.Subscript) else None,
     )
+
+
+def _inner(node: ast.expr) -> str | None:
+    part = node.value if isinstance(node, ast.Subscript) else getattr(node, "left", None)
+    if part is None or variable(part) is not None or qualified(part) is not None:
+        return None
+    return type(part).__name__
 
 
 def _attributes(node: ast.AST) -> Iterator[str]:

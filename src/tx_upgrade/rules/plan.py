@@ -191,7 +191,7 @@ class Plan:
 
     @cached_property
     def other_patterns(self) -> dict[tuple[str, str | None], list[Pattern]]:
-        """Patterns on other expressions by their kind and, for subscripts, what they are taken of."""
+        """Patterns on other expressions by their kind and that of what they begin with (see ``Outline.inner``)."""
         index: dict[tuple[str, str | None], list[Pattern]] = {}
         for pattern in self._patterns:
             outline = pattern.case.outline

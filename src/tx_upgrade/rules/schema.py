@@ -88,7 +88,7 @@ class Outline(NamedTuple):
     kind: str
     """The type of the expression, as ``ast`` calls it."""
     inner: str | None
-    """The type of what a subscript is taken of; None where that may be anything."""
+    """The type of what a subscript is taken of, or of an operation's left side; None where that may be anything."""
     word: str | None
     """The attribute or name at its head."""
     path: str | None
