@@ -83,12 +83,12 @@ def find_reach(contents: Mapping[str, bytes], tokens: Iterable[bytes]) -> Reach:
     Args:
         tokens: byte strings, such as environment variables, that matter wherever they stand.
     """
-    tokens = tuple(tokens)
+    signs = _patterns(tokens)
     copies = library_copies(contents)
     if copies:
         contents = {p: raw for p, raw in contents.items() if not inside(p, copies)}
     roots = {p for p, raw in contents.items() if NAME in raw and imports_library(raw)}
-    also = {p for p, raw in contents.items() if p not in roots and any(t in raw for t in tokens)}
+    also = {p for p, raw in contents.items() if p not in roots and any(s.search(raw) for s in signs)}
     folders = _PackageFolders(contents)
     groups = {p: folders.source(p) for p in roots}
     others: set[str] = set()
@@ -99,6 +99,14 @@ def find_reach(contents: Mapping[str, bytes], tokens: Iterable[bytes]) -> Reach:
         groups.update({p: folders.source(p) for p in others})
     others |= also
     return Reach(tuple(sorted(roots)), tuple(sorted(others)), groups, copies)
+
+
+def _patterns(tokens: Iterable[bytes]) -> list[re.Pattern[bytes]]:
+    """One pattern for all tokens that begin alike: ``re`` looks for what they share as fast as for one of them."""
+    alike: dict[bytes, list[bytes]] = {}
+    for token in tokens:
+        alike.setdefault(token[:2], []).append(re.escape(token[2:]))
+    return [re.compile(re.escape(start) + b"(?:" + b"|".join(ends) + b")") for start, ends in alike.items()]
 
 
 def _related(path: str, sources: set[str]) -> bool:
