@@ -272,7 +272,15 @@ class _Run:
             worker.load(path)
         jobs = self.options.jobs or os.cpu_count() or 1
         jobs = min(jobs, len(chosen) // _FILES_PER_WORKER)
-        results = _parallel(worker, chosen, jobs) if jobs > 1 else [worker.match(p) for p in chosen]
+        if jobs > 1:
+            from .workers import shares, spread
+
+            sizes = {p: len(self.contents[p]) for p in chosen}
+            results = sorted(
+                spread(worker.match, shares(chosen, reach.groups, sizes, jobs)), key=lambda r: r[0]
+            )
+        else:
+            results = [worker.match(p) for p in chosen]
         for path, outcome, errors in results:
             self.errors.extend(errors)
             if outcome is not None:
@@ -382,40 +390,3 @@ class _Worker:
                 None,
                 [FileError(self.shown[path], 1, "the code is nested too deeply to be analysed")],
             )
-
-
-_worker: _Worker | None = None
-
-
-def _start(worker: _Worker) -> None:
-    global _worker
-    _worker = worker
-
-
-def _match_in_worker(paths: list[str]) -> list[_Result]:
-    assert _worker is not None
-    return [_worker.match(p) for p in paths]
-
-
-def _parallel(worker: _Worker, paths: list[str], jobs: int) -> list[_Result]:
-    import multiprocessing
-
-    # forked workers share what was read; where there is no fork, one process does it all
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return [worker.match(p) for p in paths]
-    context = multiprocessing.get_context("fork")
-    chunks = _chunks(worker, paths, jobs * 4)
-    with context.Pool(jobs, initializer=_start, initargs=(worker,)) as pool:
-        found = [r for results in pool.imap_unordered(_match_in_worker, chunks) for r in results]
-    return sorted(found, key=lambda r: r[0])
-
-
-def _chunks(worker: _Worker, paths: list[str], count: int) -> list[list[str]]:
-    """Parts of about one size; files that know each other stay together, so that few are parsed by two workers."""
-    sizes = {p: len(worker.contents[p]) + 1 for p in paths}
-    total, done = sum(sizes.values()), 0
-    found: list[list[str]] = [[] for _ in range(count)]
-    for path in sorted(paths, key=lambda p: (worker.groups.get(p, ""), p)):
-        found[min(done * count // total, count - 1)].append(path)
-        done += sizes[path]
-    return [chunk for chunk in found if chunk]

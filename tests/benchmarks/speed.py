@@ -10,7 +10,6 @@ because the runs of the two sides alternate.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import shutil
@@ -195,7 +194,12 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=["tree", "users", "small"], help="(repeatable)")
     given = parser.parse_args()
     # a module that is missing ends with the same status as findings do, only much faster
-    missing = [m for m in ("tx_upgrade", "ruff", "black", "libcst") if importlib.util.find_spec(m) is None]
+    with tempfile.TemporaryDirectory() as elsewhere:
+        tools = ("tx_upgrade", "ruff", "black", "libcst")
+        check = "import importlib.util as u, sys; sys.exit(' '.join(m for m in sys.argv[1:] if not u.find_spec(m)))"
+        missing = subprocess.run(
+            [sys.executable, "-c", check, *tools], cwd=elsewhere, stderr=subprocess.PIPE, text=True
+        ).stderr.split()
     if missing:
         sys.exit(f"not installed beside this interpreter: {', '.join(missing)}")
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n")

@@ -157,7 +157,11 @@ class Module:
         found: list[tuple[int, str | None]] = [
             (line, None if name in ("__getattr__", "__getattribute__") else name) for line, name in defined
         ]
-        found += [(n.lineno, n.id) for n in scopes.names if isinstance(n.ctx, ast.Store) and scopes.scope_of[n].kind == "class"]
+        found += [
+            (n.lineno, n.id)
+            for n in scopes.names
+            if isinstance(n.ctx, ast.Store) and scopes.scope_of[n].kind == "class"
+        ]
         found += [(a.lineno, a.attr) for a in scopes.attributes if isinstance(a.ctx, ast.Store)]
         for string in scopes.strings:
             asked = scopes.parent.get(string)

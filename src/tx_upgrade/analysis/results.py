@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from . import parts, wrappers
 from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values, yielded_values
 from .choices import choices
-from .kinds import ANY_PART, MAX_DEPTH, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
+from .kinds import ANY_PART, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode

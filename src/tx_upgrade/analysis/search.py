@@ -1,0 +1,166 @@
+"""How a question about a type goes on from expression to expression: what is known already, and where it ends."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from .kinds import MAX_DEPTH, Type
+from .module import Module
+from .scopes import Binding, FunctionNode, Scope
+
+Subject = TypeVar("Subject", ast.expr, Binding)
+
+_MAX_STEPS = 300
+"""Expressions that one question may look at: callers of callers branch without end."""
+_NO_LOOP = 1 << 30
+_MISSING = object()
+
+
+class _Known:
+    """What was found out, in general or while one call of a function is being looked into."""
+
+    __slots__ = ("too_deep", "types")
+
+    def __init__(self) -> None:
+        self.types: dict[object, Type | None] = {}
+        self.too_deep: dict[object, int] = {}
+        """Where a search ended for its depth alone: from this depth on it does so again."""
+
+
+class Search:
+    """The memory of an inference, and the way from the first question to the one that is being asked."""
+
+    def __init__(self) -> None:
+        self.given: dict[ast.arg, Type] = {}
+        """What the call that is being looked into passes for the parameters of its function."""
+        self.cuts = 0
+        """How often a search ended before its end: what it found not then is not known for certain."""
+        self._depth_cuts = 0
+        self._loop_cuts = 0
+        self._looked_into: FunctionNode | None = None
+        self._general = _Known()
+        self._here = self._general
+        self._contexts: dict[object, _Known] = {}
+        self._active: dict[object, int] = {}
+        self._fuel = 0
+        self._lowest = _NO_LOOP
+        """How far back on the way the search ran into what is being asked already."""
+        self._pending: list[tuple[_Known, object]] = []
+        """What is unknown for as long as something further back on the way is."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the question that is being answered has looked at as much as one may."""
+        if self._fuel > 0 or not self._active:
+            return False
+        self.cuts += 1
+        return True
+
+    def too_deep(self, depth: int) -> bool:
+        """Whether a search that has come this far ends here."""
+        if depth <= MAX_DEPTH:
+            return False
+        self.cuts += 1
+        self._depth_cuts += 1
+        return True
+
+    @contextmanager
+    def looking_into(self, function: FunctionNode, given: dict[ast.arg, Type]) -> Iterator[None]:
+        """For as long as it lasts, the parameters of ``function`` are what one call of it passes."""
+        before = self.given, self._looked_into, self._here
+        if given:
+            key = (function, tuple(given.items()))
+            self.given, self._looked_into = given, function
+            self._here = self._contexts.setdefault(key, _Known())
+        try:
+            yield
+        finally:
+            self.given, self._looked_into, self._here = before
+
+    def find(
+        self,
+        module: Module,
+        subject: Subject,
+        depth: int,
+        infer: Callable[[Module, Subject, int], Type | None],
+        cost: int = 1,
+    ) -> Type | None:
+        """What ``infer`` finds for a subject, or found before; None when it is not known."""
+        key = (id(module), subject)
+        here = self._here
+        known = here.types.get(key, _MISSING)
+        if known is _MISSING and here is not self._general and not self._in_given(module, subject):
+            known = self._general.types.get(key, _MISSING)
+        if known is not _MISSING:
+            return known  # type: ignore[return-value]
+        if not self._active:
+            self._fuel = _MAX_STEPS
+        if depth >= here.too_deep.get(key, MAX_DEPTH + 1):
+            self.cuts += 1
+            self._depth_cuts += 1
+            return None
+        position = self._active.get(subject)
+        if position is not None:
+            self.cuts += 1
+            self._loop_cuts += 1
+            self._lowest = min(self._lowest, position)
+            return None
+        if self._fuel <= 0:
+            self.cuts += 1
+            return None
+        self._fuel -= cost
+        return self._work_out(key, module, subject, depth, infer)
+
+    def _work_out(
+        self,
+        key: object,
+        module: Module,
+        subject: Subject,
+        depth: int,
+        infer: Callable[[Module, Subject, int], Type | None],
+    ) -> Type | None:
+        here, outer = self._here, self._lowest
+        position = len(self._active)
+        cuts, deep, loops, mark = self.cuts, self._depth_cuts, self._loop_cuts, len(self._pending)
+        self._active[subject] = position
+        self._lowest = _NO_LOOP
+        try:
+            found = infer(module, subject, depth)
+        finally:
+            del self._active[subject]
+            back, self._lowest = self._lowest, outer
+        if back < position:
+            self._lowest = min(outer, back)
+        cuts, deep, loops = self.cuts - cuts, self._depth_cuts - deep, self._loop_cuts - loops
+        if found is None and cuts == loops and cuts:
+            if back < position:  # known to be unknown once that further back is
+                self._pending.append((here, key))
+                if depth:
+                    return None
+            else:
+                for memory, entry in self._pending[mark:]:
+                    memory.types[entry] = None
+            here.types[key] = None
+            del self._pending[mark:]
+            return None
+        del self._pending[mark:]
+        if found is not None or not cuts or not depth:
+            here.types[key] = found
+        elif cuts == deep:
+            here.too_deep[key] = min(depth, here.too_deep.get(key, depth))
+        return found
+
+    def _in_given(self, module: Module, subject: ast.expr | Binding) -> bool:
+        """Whether something is inside the function whose call is being looked into: elsewhere what is known holds."""
+        node = subject.node if isinstance(subject, Binding) else subject
+        if isinstance(node, ast.arg):  # it is read in its function, and stands outside of its scope
+            return module.scopes.parent[module.scopes.parent[node]] is self._looked_into
+        scope: Scope | None = module.scope(node)
+        while scope is not None:
+            if scope.node is self._looked_into:
+                return True
+            scope = scope.parent
+        return False
