@@ -88,6 +88,10 @@ HANDED_ON: dict[str, dict[str, str]] = {
     },
 }
 
+PARSER = "transformers.HfArgumentParser"
+PARSES_DICTIONARY = "parse_dict"
+"""The parser that fills data classes, and its method that takes their arguments as a dictionary."""
+
 HANDED_IN: dict[str, tuple[str, dict[str, str]]] = {
     "transformers.TrainerCallback": (
         "on_",

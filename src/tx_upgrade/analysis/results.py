@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from . import parts, wrappers
+from . import handed_in, parts, wrappers
 from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values, yielded_values
 from .choices import choices
 from .kinds import ANY_PART, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
@@ -145,6 +145,9 @@ class Results:
                 target.module.scopes.parent[target.node], ast.ClassDef
             ):
                 return self.of_call(module, node, target.module, target.node, depth)
+            handed = handed_in.key(self.types, module, node)
+            if handed is not None:
+                return handed
             base = self.types.typed(module, func.value, depth + 1)
             if isinstance(base, Part):
                 return parts.method(base, func.attr)

@@ -104,6 +104,9 @@ class Types:
             return False
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
         hinted = name is not None and hinted_name(name)
+        if not hinted and isinstance(node, ast.Name):
+            given = handed_in.name_of(self, module, node)
+            hinted = given is not None and hinted_name(given)
         return not hinted and parts.named_path(module, node) is None
 
     def covered(self, found: Instance, bases: Sequence[str]) -> Certainty | None:
@@ -173,8 +176,12 @@ class Types:
     def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether the receiver's name suggests one of ``bases``."""
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-        if name is None or not any(_hints(name, base) for base in bases):
+        if name is None:
             return False
+        if not any(_hints(name, base) for base in bases):
+            name = handed_in.name_of(self, module, node) if isinstance(node, ast.Name) else None
+            if name is None or not any(_hints(name, base) for base in bases):
+                return False
         if isinstance(node, ast.Name):
             given = given_before(module.scopes, node)
             if given is not None and is_sequence(given):
@@ -403,7 +410,7 @@ class Types:
         passed = self.callers.passed(module, function, arg, depth)
         if passed is not None:
             return passed
-        contract = handed_in.parameter(self, module, function, arg.arg)
+        contract = handed_in.parameter(self, module, arg)
         if contract is None and binding.value is not None and not is_none(binding.value):
             return self.typed(module, binding.value, depth + 1)
         return contract

@@ -9,13 +9,15 @@ from ..analysis.kinds import Certainty, Instance
 from ..analysis.module import Module, ProjectClass
 from ..model import Safety
 from ..rewriting.edits import Fill
-from ..rules.patterns import compile_expression
-from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, Rule
+from ..rules.patterns import compile_expression, terminal
+from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, MadeWith, Rule
 from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
+from .provenance import made_with
+from .unpacked_files import hand_through
 
 
 class ArgumentRules:
@@ -60,6 +62,15 @@ class ArgumentRules:
                 # what an earlier rule added takes part in later renames
                 if added.name == name and operations[-1].rename and not model.gives(operations[-1].rename):
                     added.name = operations[-1].rename
+        if selector.unpacked is not None:
+            for argument in [a for a in model.arguments if a.spread and a.keyword]:
+                hand_through(
+                    self.context, model, argument, rule, selector.unpacked, frozenset(fields), certainty,
+                    self.callees.symbol(callee),
+                )  # fmt: skip
+            return
+        if model.changes:
+            return  # what an object has stays as it is
         if selector.add and own is None:
             self._add(model, rule, selector, callee, certainty)
         if selector.replace is not None:
@@ -105,6 +116,12 @@ class ArgumentRules:
                 isinstance(types.infer(_module_of(a) or self.context.module, a.value), Instance)
                 for a in found
             )
+        if isinstance(wanted, MadeWith):
+            context = self.context
+            return any(
+                made_with(context.types, _module_of(a) or context.module, a.value, wanted.argument)
+                for a in found
+            )
         if isinstance(wanted, Like):
             texts = [str(v).lower() for a in found if isinstance(v := a.literal(), str)]
             return any(fnmatchcase(t, p) for t in texts for p in wanted.patterns)
@@ -143,7 +160,7 @@ class ArgumentRules:
         callee: Callee,
     ) -> None:
         op = self.choose(operations, argument)
-        if op is None:
+        if op is None or (op.value is not None and _is_made(op.value, argument)):
             return
         context = self.context
         safety: Safety = "manual" if rule.safety == "manual" else op.safety or rule.safety
@@ -344,6 +361,15 @@ class ArgumentRules:
             ):
                 return name
         return outcome.name or name
+
+
+def _is_made(template: str, argument: Argument) -> bool:
+    """Whether an argument already is the call that a template would put around it."""
+    value = argument.value
+    made = compile_expression(template) if "($value" in template else None
+    if argument.new_value is not None or not isinstance(made, ast.Call) or not isinstance(value, ast.Call):
+        return False
+    return terminal(made) == (getattr(value.func, "attr", None) or getattr(value.func, "id", None))
 
 
 def _module_of(argument: Argument) -> Module | None:

@@ -52,6 +52,8 @@ class CallModel:
         self.complete = True
         self.doubted = False
         """Whether the rule at hand may be switched off by what is unpacked here."""
+        self.changes = False
+        """Whether the call only changes some fields of an object that is there."""
         self.unpacked: list[ast.expr] = []
         self.doubtful: set[Entry] = set()
         self.optional: set[Entry] = set()

@@ -17,7 +17,9 @@ from . import templates
 from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder
 from .context import Context
+from .flows import Flows
 from .patterns import Captures
+from .provenance import given_by, in_front
 from .stars import star_texts
 
 Where = dict[str, tuple[str, ...]]
@@ -43,7 +45,7 @@ class CallPatterns:
         captures = self.context.matcher.match(pattern, model.shape)
         if captures is None or self.context.already(pattern, case.replace, model.node):
             return None
-        if not captures.are_named(case.named):
+        if not captures.are_named(case.named) or not self._came_about(case, captures):
             return None
         func = model.node.func
         if isinstance(func, ast.Attribute) and self.context.asked_before(func, func.attr):
@@ -84,6 +86,19 @@ class CallPatterns:
         assert case.replace is not None
         model.findings.append(pending)
         return self._rewrite(model, case.replace, captures, callee)
+
+    def _came_about(self, case: Case, captures: Captures) -> bool:
+        """Whether what the variables stand for came about as the case wants it."""
+        module = self.context.module
+        for name, methods in case.given_by.items():
+            if name not in captures.single or not given_by(module, captures.single[name], methods):
+                return False
+        for name, keys in case.in_front.items():
+            flows = Flows(module, self.context.types)
+            node = captures.single.get(name)
+            if node is None or not any(in_front(flows, node, key) for key in keys):
+                return False
+        return True
 
     def _calls_itself(self, model: CallModel, template: str, captures: Captures) -> bool:
         """Whether the new call would be one of the method that it stands in: an override would never end."""

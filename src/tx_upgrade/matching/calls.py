@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from ..analysis.knowledge import HANDED_ON, hinted_name
+from ..analysis.knowledge import HANDED_ON, PARSER, PARSES_DICTIONARY, hinted_name
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
-from ..analysis.types import ClassObject
+from ..analysis.types import ClassObject, Instance
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
@@ -19,6 +19,8 @@ from .context import Context
 from .entries import Entries
 from .flows import PASSED_ON, Flows
 from .keys import UnseenKeys
+from .parsers import own_fields, parsed_classes
+from .unpacked_files import hand_through
 
 Candidate = tuple[int, Rule, tuple[str, CallSelector] | tuple[Case, Where]]
 
@@ -52,9 +54,12 @@ class CallMatcher:
         offset = 0
         if self.context.qualified(func) == "functools.partial" and node.args:
             func, offset = node.args[0], 1
-        if not self._interesting(node, func) or (isinstance(func, ast.Name) and func.id == "dict"):
+        replaced = self._replaced(node)
+        if (not replaced and not self._interesting(node, func)) or (
+            isinstance(func, ast.Name) and func.id == "dict"
+        ):
             return
-        callee = self.callees.identify(node, func)
+        callee = self.callees.identify(node, func) if not replaced else Callee(symbol=replaced)
         if callee is not None and callee.method == "__init__" and isinstance(callee.owner, str):
             # Trainer.__init__(self, …) is the constructor with one argument more
             callee, offset = Callee(symbol=callee.owner), offset + 1
@@ -62,20 +67,38 @@ class CallMatcher:
         if (
             (callee is None or callee.symbol is None)
             and not spread
+            and (callee is None or callee.method != PARSES_DICTIONARY)
             and not self._candidates(node, callee)
             and (callee is None or not self.leftovers.concern(node, callee))
         ):
             return
         if self.context.module.guards.of_call(node) is not None:
             return
-        model = CallModel(node, offset, self.callees.parameters(callee), self.flows)
+        model = CallModel(node, offset, self.callees.parameters(callee) if not replaced else [], self.flows)
+        model.changes = replaced is not None
         current = self._apply_rules(model, callee, func)
         if callee is not None and model.expression is None:
             self.leftovers.check(model, callee, current)
             self._handed_on(model, callee)
+            if callee.method == PARSES_DICTIONARY:
+                self._parsed(model, callee)
         self.entries.remember(model)
         self.unseen.remember(model, callee)
         self._commit(model)
+
+    def _replaced(self, node: ast.Call) -> str | None:
+        """The library's class of what ``dataclasses.replace`` makes anew: its keywords are that constructor's."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name != "replace" or not (node.args and node.keywords):
+            return None
+        if self.context.qualified(node.func) != "dataclasses.replace":
+            return None
+        found = self.context.types.infer(self.context.module, node.args[0])
+        if not isinstance(found, Instance) or found.among:
+            return None
+        if isinstance(found.of, str):
+            return found.of
+        return next(iter(self.context.project.library_bases(found.of)), None)
 
     def _handed_on(self, model: CallModel, callee: Callee) -> None:
         """Rules on the call that gets a dictionary among these arguments: ``pipeline(model_kwargs={…})``."""
@@ -95,13 +118,46 @@ class CallMatcher:
                 self.entries.remember(taken)
                 self.unseen.remember(taken, Callee(owner=owner, method=method))
 
+    def _parsed(self, model: CallModel, callee: Callee) -> None:
+        """``parser.parse_dict({…})``: what the dictionary holds are arguments of the classes that the parser fills."""
+        context = self.context
+        if self.callees.meets(f"{PARSER}.{PARSES_DICTIONARY}", callee) is None:
+            return
+        classes = parsed_classes(context)
+        own = own_fields(context, classes)
+        for argument in [a for a in model.find("args") if a.entry is None]:
+            for cls in dict.fromkeys(classes):
+                target = Callee(symbol=cls) if isinstance(cls, str) else Callee(project_class=cls)
+                if not self._call_rules(target):
+                    continue
+                taken = CallModel.of_dictionary(model, argument.value, self.flows)
+                taken.arguments = [a for a in taken.arguments if a.name not in own]
+                for rule, name, selector in self._call_rules(target):
+                    if self.callees.meets(name, target) is None:
+                        continue
+                    if selector.unpacked is not None:
+                        symbol = self.callees.symbol(target)
+                        if not argument.touched:
+                            hand_through(
+                                context, model, argument, rule, selector.unpacked, own, "proven", symbol
+                            )
+                    elif selector.arguments_only and taken.mentions(selector.arguments):
+                        self.arguments.apply(taken, rule, selector, target, "proven", model.node.func)
+                self.entries.remember(taken)
+                self.unseen.remember(taken, None)
+
     def _interesting(self, node: ast.Call, func: ast.expr) -> bool:
         plan = self.context.plan
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
         if name is None:
             # TABLE[key](…) and TABLE.get(key)(…)
             return isinstance(func, ast.Subscript | ast.Call) and self._is_class(func)
-        if name in plan.calls or name in plan.call_patterns or node in self.context.forced:
+        if (
+            name in plan.calls
+            or name in plan.call_patterns
+            or name == PARSES_DICTIONARY
+            or node in self.context.forced
+        ):
             return True
         if isinstance(func, ast.Attribute) and (func.attr == "__init__" or self.leftovers.named(node, name)):
             return True

@@ -17,6 +17,7 @@ from .member_residuals import MemberResiduals
 from .members import MemberMatcher
 from .override_residuals import OverrideResiduals
 from .references import ReferenceMatcher
+from .string_members import StringMembers
 from .unwrapping import UnwrapMatcher
 
 
@@ -62,7 +63,9 @@ def matched(engine: Engine, module: Module, refused: frozenset[Place] = frozense
     references = ReferenceMatcher(context)
     UnwrapMatcher(context).run()
     CallMatcher(context).run()
-    MemberMatcher(context).run()
+    members = MemberMatcher(context)
+    members.run()
+    StringMembers(context, members).run()
     LoopMatcher(context).run()
     FlagMatcher(context).run()
     references.run()

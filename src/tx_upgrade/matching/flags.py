@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from ..analysis.module import Module, ProjectClass
-from ..analysis.types import ClassObject
 from ..rewriting.composer import Inner
 from ..rules.schema import FlagSelector, Rule
 from .context import Context, Pending
-
-_PARSER = "transformers.HfArgumentParser"
+from .parsers import own_fields, parsed_classes
 
 
 class FlagMatcher:
@@ -43,35 +40,15 @@ class FlagMatcher:
     def _parsed(self, field: str, selector: FlagSelector) -> bool:
         """Whether a parser nearby reads the flag into the library's class, and no parser of the project's own does."""
         context = self.context
-        read = False
-        for module, call in context.types.callers.sites(context.module, "HfArgumentParser"):
-            target = context.project.resolve(module, call.func)
-            if not context.library.same(getattr(target, "name", ""), _PARSER):
-                continue
-            for argument in [*call.args, *(k.value for k in call.keywords if k.arg == "dataclass_types")]:
-                for cls in self._classes(module, argument):
-                    if isinstance(cls, ProjectClass) and self._own_field(cls, field):
-                        return False
-                    read = read or context.types.is_a(cls, selector.parsed_into)
+        classes = parsed_classes(context)
+        if field in own_fields(context, classes):
+            return False
+        read = any(context.types.is_a(cls, selector.parsed_into) for cls in classes)
         return read and not any(
             isinstance(a, ast.Constant) and a.value == f"--{field}"
             for _, call in context.types.callers.sites(context.module, "add_argument")
             for a in call.args[:2]
         )
-
-    def _classes(self, module: Module, node: ast.expr) -> list[str | ProjectClass]:
-        if isinstance(node, ast.Tuple | ast.List):
-            return [c for e in node.elts for c in self._classes(module, e)]
-        found = self.context.types.infer(module, node)
-        return list(found.among or (found.of,)) if isinstance(found, ClassObject) else []
-
-    def _own_field(self, cls: ProjectClass, field: str) -> bool:
-        declared = any(
-            isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.target.id == field
-            for owner in self.context.project.lineage(cls)
-            for s in owner.node.body
-        )
-        return declared and not self.context.renames_field(cls, field)
 
     def _flag(
         self, string: ast.Constant, display: ast.List | ast.Tuple, rule: Rule, selector: FlagSelector

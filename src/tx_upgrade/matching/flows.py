@@ -14,7 +14,7 @@ from ..analysis.assignments import (
     passed_value,
     returned_values,
 )
-from ..analysis.knowledge import HANDED_ON
+from ..analysis.knowledge import HANDED_ON, PARSES_DICTIONARY
 from ..analysis.module import Module, ProjectClass, ProjectFunction
 from ..analysis.scopes import Binding, FunctionNode, Scope
 from ..analysis.types import Types
@@ -453,6 +453,9 @@ class Flows:
             call = parents[parent]
             assert isinstance(call, ast.Call)
             bag.consumers.add(call)
+            return
+        if isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") == PARSES_DICTIONARY:
+            bag.consumers.add(parent)
             return
         if isinstance(parent, ast.Subscript) and parent.value is use:
             self._subscript(parent, bag)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from ..analysis.from_files import read_from
 from ..analysis.module import ExternalName, LibraryName, Module
 from ..rules.schema import ArgumentOp, CallSelector, Rule
 from .argument_rules import ArgumentRules
@@ -44,6 +45,8 @@ class UnseenKeys:
     def report(self, rules: RulesOf) -> None:
         """Report the keys that one of the noted calls may get."""
         for model, callee in self._calls:
+            if self._from_files(model, callee, rules):
+                continue  # a rule on such files speaks of it
             wanted = self._wanted(callee, rules)
             if not wanted:
                 continue
@@ -52,6 +55,14 @@ class UnseenKeys:
                 for name, node, value in _written(module):
                     if name in wanted and not model.gives(name) and node not in self._seen:
                         self._report(model, callee, module, node, value, *wanted[name])
+
+    def _from_files(self, model: CallModel, callee: Callee, rules: RulesOf) -> bool:
+        """Whether what a call unpacks comes from files, and a rule says what becomes of that."""
+        context = self.context
+        return any(selector.unpacked is not None for _, _, selector in rules(callee)) and all(
+            self.flows.bag(node).complete or read_from(context.types, context.module, node)
+            for node in model.unpacked
+        )
 
     def _wanted(self, callee: Callee, rules: RulesOf) -> dict[str, tuple[Rule, tuple[ArgumentOp, ...]]]:
         """Old arguments of a callee by name, with a rule on each; names of one word mean too many other things."""

@@ -51,6 +51,11 @@ class MemberMatcher:
     # -- attributes --------------------------------------------------------------------------------------------------
 
     def _attribute(self, node: ast.Attribute) -> None:
+        for rule, certainty, new in self.rules_on(node):
+            self._apply_attribute(node, rule, certainty, new)
+
+    def rules_on(self, node: ast.Attribute) -> list[tuple[Rule, Certainty, str | None]]:
+        """The rules that an attribute meets in their order, with what each makes of its name."""
         context = self.context
         current: str | None = node.attr
         start_name = node.attr
@@ -69,20 +74,19 @@ class MemberMatcher:
                     continue
                 pending_rules.append((rule, certainty, new))
                 last = rule.order
-                if new is not None and _is_name(new):
+                if new is not None and is_name(new):
                     current, progress = new, True
                 else:
                     current = None
                 break
-        if current == start_name and pending_rules:
-            return  # renamed there and back: the target has the name again
-        for rule, certainty, new in pending_rules:
-            self._apply_attribute(node, rule, certainty, new)
+        if current == start_name:
+            return []  # renamed there and back: the target has the name again
+        return pending_rules
 
     @staticmethod
     def _accessed(node: ast.Attribute, new: str | None, access: str) -> bool:
         if access == "default":
-            access = "read" if new is not None and not _is_name(new) else "any"
+            access = "read" if new is not None and not is_name(new) else "any"
         if access == "read":
             return isinstance(node.ctx, ast.Load)
         if access == "write":
@@ -153,13 +157,13 @@ class MemberMatcher:
         span = context.span(node)
         name_span = (span[1] - len(node.attr), span[1])
         pending = context.report(
-            rule, name_span if new is not None and _is_name(new) else span, safety=rule.safety,
+            rule, name_span if new is not None and is_name(new) else span, safety=rule.safety,
             fixable=new is not None and rule.safety != "manual", certainty=certainty,
             symbol=f"{self._owner_name(rule, node.attr)}",
         )  # fmt: skip
         if pending is None or new is None:
             return
-        if _is_name(new):
+        if is_name(new):
             if context.module.document.text[slice(*name_span)] != node.attr:
                 return
             pending.edits.append(context.composer.add(*name_span, new))
@@ -499,13 +503,13 @@ class MemberMatcher:
         pending.edits.append(context.composer.add(start, end, text))
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     return text.isidentifier() and text not in {"True", "False", "None"}
 
 
 def _is_path(text: str) -> bool:
     """``model.language_model``: attributes that follow the receiver, not an expression of their own."""
-    return all(_is_name(part) for part in text.split(".")) and text.split(".")[0] not in PACKAGES
+    return all(is_name(part) for part in text.split(".")) and text.split(".")[0] not in PACKAGES
 
 
 def _head(node: ast.expr) -> str | None:

@@ -15,6 +15,9 @@ _TAKES_KEY = frozenset({"get", "pop", "setdefault"})
 
 def override(context: Context, node: FunctionNode, rule: Rule, selector: OverrideSelector) -> None:
     """Meet one override with a rule on the method that it overrides."""
+    own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    if not own.issuperset(selector.having) or own.intersection(selector.lacking):
+        return
     if selector.rename_parameters:
         for old, new in selector.rename_parameters.items():
             _rename(context, node, rule, selector, old, new)
@@ -56,15 +59,21 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
 
     pending.edits.append(context.composer.add(*header, produce))
     if var_keyword:
-        _hand_on(context, node, pending.edits)
+        _hand_on(context, node, ["**kwargs"], pending.edits)
+    elif selector.hand_on:
+        names = [p.split("=")[0].split(":")[0].strip() for p in missing]
+        _hand_on(context, node, [f"{name}={name}" for name in names], pending.edits)
 
 
 def _decorate(
     context: Context, node: FunctionNode, rule: Rule, selector: OverrideSelector, decorator: str
 ) -> None:
     """``@restored`` above the method, when its own code asks for what changed."""
-    if not any(_asked(context, node, p, tests=True) for p in selector.tests) and not any(
-        _asked(context, node, p, tests=False) for p in selector.reads
+    asks = selector.tests or selector.reads
+    if (
+        asks
+        and not any(_asked(context, node, p, tests=True) for p in selector.tests)
+        and not any(_asked(context, node, p, tests=False) for p in selector.reads)
     ):
         return
     name = decorator.rpartition(".")[2]
@@ -117,13 +126,13 @@ def _asked(context: Context, node: FunctionNode, parameter: str, *, tests: bool)
     return False
 
 
-def _hand_on(context: Context, node: FunctionNode, edits: list[Edit]) -> None:
-    """``super().method(...)`` inside passes the new ``**kwargs`` on."""
+def _hand_on(context: Context, node: FunctionNode, arguments: list[str], edits: list[Edit]) -> None:
+    """``super().method(...)`` inside passes the new parameters on."""
     for call in _super_calls(node):
         if not any(k.arg is None for k in call.keywords):
             end = context.span(call)[1]
             comma = ", " if call.args or call.keywords else ""
-            edits.append(context.composer.add(end - 1, end - 1, f"{comma}**kwargs"))
+            edits.append(context.composer.add(end - 1, end - 1, comma + ", ".join(arguments)))
 
 
 def _super_calls(node: FunctionNode) -> list[ast.Call]:

@@ -282,8 +282,9 @@ class NameCheck:
             names += [new for new in rows.values() if new is not None]
         if isinstance(selector, SymbolSelector) and selector.when_checked is not None:
             names.append(selector.when_checked)
-        if isinstance(selector, CallSelector) and selector.replace is not None:
-            names.append(selector.replace)
+        if isinstance(selector, CallSelector):
+            names += [selector.replace] if selector.replace is not None else []
+            names += [selector.unpacked.through] if selector.unpacked is not None else []
         if isinstance(selector, OverrideSelector) and selector.decorate is not None:
             names.append(selector.decorate)
         for template in _templates(rule):

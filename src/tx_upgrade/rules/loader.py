@@ -27,6 +27,7 @@ from .schema import (
     FlagSelector,
     Like,
     LoopSelector,
+    MadeWith,
     MatchSelector,
     ModuleSelector,
     Outline,
@@ -37,6 +38,7 @@ from .schema import (
     Selector,
     ShimEntry,
     SymbolSelector,
+    Unpacked,
     UnwrapSelector,
 )
 
@@ -49,12 +51,22 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "symbols": frozenset({"changed", "when_checked"}),
     "modules": frozenset(),
     "reexports": frozenset(),
-    "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from"}),
+    "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from", "unpacked"}),
     "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "proven", "results", "hooked"}),
     "attributes": frozenset({"access"}),
     "overrides": frozenset(
-        {"add_parameters", "add_var_keyword", "rename_parameters", "decorate", "tests", "reads"}
+        {
+            "add_parameters",
+            "add_var_keyword",
+            "rename_parameters",
+            "having",
+            "lacking",
+            "hand_on",
+            "decorate",
+            "tests",
+            "reads",
+        }
     ),
     "class_attributes": frozenset({"holding"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
@@ -67,7 +79,7 @@ _OPERATION_KEYS = frozenset(
     {"is", "not", "literal", "of", "rename", "value", "remove", "replace", "safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated", "named"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated", "named", "given_by", "in_front"})
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -238,7 +250,10 @@ def _conditions(node: _Node, what: str) -> dict[str, Any]:
 
 def _condition(node: _Node, what: str) -> Any:
     if isinstance(node.children, dict):
-        return Like(tuple(p.lower() for p in _strings(node.check_keys(what, {"like"})["like"], "like")))
+        keys = node.check_keys(what, {"like", "made_with"})
+        if "made_with" in keys:
+            return MadeWith(keys["made_with"].text("made_with"))
+        return Like(tuple(p.lower() for p in _strings(keys["like"], "like")))
     if node.value in (ANY, INSTANCE):
         return node.value
     return tuple(node.value) if isinstance(node.value, list) else (node.value,)
@@ -316,10 +331,16 @@ def _case(node: _Node) -> Case:
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
         iterated=bool(keys["iterated"].value) if "iterated" in keys else False,
-        named={str(k): _strings(v, f"named.{k}") for k, v in keys["named"].mapping("named").items()}
-        if "named" in keys
-        else {},
+        named=_names_of(keys, "named"),
+        given_by=_names_of(keys, "given_by"),
+        in_front=_names_of(keys, "in_front"),
     )
+
+
+def _names_of(keys: dict[Any, _Node], key: str) -> dict[str, tuple[str, ...]]:
+    if key not in keys:
+        return {}
+    return {str(k): _strings(v, f"{key}.{k}") for k, v in keys[key].mapping(key).items()}
 
 
 def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
@@ -368,7 +389,16 @@ def _call(keys: dict[Any, _Node]) -> CallSelector:
         unless=_conditions(keys["unless"], "unless") if "unless" in keys else {},
         require=_conditions(keys["require"], "require") if "require" in keys else {},
         keyword_only_from=keys["keyword_only_from"].value if "keyword_only_from" in keys else None,
+        unpacked=_unpacked(keys["unpacked"]) if "unpacked" in keys else None,
     )
+
+
+def _unpacked(node: _Node) -> Unpacked:
+    fields = node.check_keys("unpacked", {"through", "keys"})
+    for key in ("through", "keys"):
+        if key not in fields:
+            node.fail(f"unpacked needs the key {key!r}")
+    return Unpacked(fields["through"].text("through"), frozenset(_strings(fields["keys"], "keys")))
 
 
 _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
@@ -395,6 +425,9 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         _strings(k["add_parameters"], "add_parameters") if "add_parameters" in k else (),
         bool(k["add_var_keyword"].value) if "add_var_keyword" in k else False,
         _string_map(k["rename_parameters"], "rename_parameters") if "rename_parameters" in k else {},
+        _strings(k["having"], "having") if "having" in k else (),
+        _strings(k["lacking"], "lacking") if "lacking" in k else (),
+        bool(k["hand_on"].value) if "hand_on" in k else False,
         k["decorate"].text("decorate") if "decorate" in k else None,
         _strings(k["tests"], "tests") if "tests" in k else (),
         _strings(k["reads"], "reads") if "reads" in k else (),

@@ -19,6 +19,13 @@ class Like:
     patterns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MadeWith:
+    """A condition on an object: the call that made it passes this argument, and not as 1 or None."""
+
+    argument: str
+
+
 INSTANCE = "instance"
 """Stands for ``instance`` in conditions: the argument is certainly an object, not a name or a path of one."""
 
@@ -65,6 +72,15 @@ class ReexportSelector(NamedTuple):
     """The modules that it is about: those of this package."""
 
 
+class Unpacked(NamedTuple):
+    """What is done to a dictionary that the code reads from a file and unpacks into the call."""
+
+    through: str
+    """A function that makes the target's arguments of it."""
+    keys: frozenset[str]
+    """The arguments that this is about; where the file is known, it must hold one of them."""
+
+
 class CallSelector(NamedTuple):
     callees: tuple[str, ...]
     replace: str | None = None
@@ -73,6 +89,7 @@ class CallSelector(NamedTuple):
     unless: Mapping[str, Any] = _NOTHING
     require: Mapping[str, Any] = _NOTHING
     keyword_only_from: int | None = None
+    unpacked: Unpacked | None = None
 
     @property
     def arguments_only(self) -> bool:
@@ -111,6 +128,10 @@ class Case(NamedTuple):
     """Only where the expression is what a loop or a comprehension goes over."""
     named: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where what a variable stands for is written as one of these names (``self.x`` has the name ``x``)."""
+    given_by: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Only where what a variable stands for is what a method of one of these names gave."""
+    in_front: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Only where a dictionary that is written out holds one of these keys in front of another key."""
 
 
 class MatchSelector(NamedTuple):
@@ -130,6 +151,12 @@ class OverrideSelector(NamedTuple):
     add_parameters: tuple[str, ...] = ()
     add_var_keyword: bool = False
     rename_parameters: Mapping[str, str] = _NOTHING
+    having: tuple[str, ...] = ()
+    """Only for overrides that have all of these parameters."""
+    lacking: tuple[str, ...] = ()
+    """Only for overrides that have none of these parameters."""
+    hand_on: bool = False
+    """Whether calls of the same method through ``super()`` pass the added parameters on."""
     decorate: str | None = None
     """A decorator that hands the override what it used to get."""
     tests: tuple[str, ...] = ()
