@@ -99,3 +99,26 @@ def test_slices_are_no_expressions_and_some_rules_want_certainty() -> None:
     check_transformed(rules, f"{HEAD}x = past[1]\n", f"{HEAD}x = past.layers[1]\n")
     text, _ = upgrade(rules, "import transformers\n\ndef f(past):\n    return past[0]\n", unsafe=True)
     assert "list(past)[0]" in text
+
+
+WHOLE = f"""{RULES}  whole: functools.reduce($cache)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("f([g(x) for x in past])", "f([g(x) for x in functools.reduce(past)])", id="a whole item"),
+        pytest.param(
+            "for i, item in enumerate(past):\n    k, v = item\n    f(item)",
+            "for i, item in enumerate(functools.reduce(past)):\n    k, v = item\n    f(item)",
+            id="unpacked and whole",
+        ),
+        pytest.param(
+            "for k, *rest in past:\n    f(k)", "for k, *rest in functools.reduce(past):\n    f(k)", id="a star"
+        ),
+    ],
+)  # fmt: skip
+def test_loops_over_whole_items_go_over_what_they_did(before: str, after: str) -> None:
+    head = f"import functools\n{HEAD}"
+    check_transformed(WHOLE, f"{head}{before}\n", f"{head}{after}\n")

@@ -103,3 +103,31 @@ def test_overrides_that_ask_get_decorators_that_give_what_they_got() -> None:
 )
 def test_overrides_that_pass_it_on_need_no_decorator(body: str) -> None:
     check_noop(DECORATE, MINE + PREPARE.format(more=", **kw") + "        " + body)
+
+
+def test_a_decorator_without_conditions_and_the_calls_that_speak_against_it() -> None:
+    rules = """
+    - id: reordered
+      overrides: transformers.PreTrainedModel.get_input_embeddings
+      decorate: functools.cache
+      unless_calls: reorder
+    """
+    head = "import functools\nfrom transformers import PreTrainedModel\n\nclass Mine(PreTrainedModel):\n"
+    plain = "    def get_input_embeddings(self):\n        return self.table\n"
+    check_transformed(rules, head + plain, f"{head}    @functools.cache\n{plain}")
+    check_noop(rules, f"{head}    def get_input_embeddings(self):\n        return self.table.reorder(3)\n")
+
+
+def test_super_becomes_no_argument() -> None:
+    rules = """
+    - id: prepared
+      match: $model.get_input_embeddings($*rest)
+      where: {model: transformers.PreTrainedModel}
+      replace: functools.partial($model, $*rest)
+    """
+    head = "import functools\nfrom transformers import PreTrainedModel\n\nclass Mine(PreTrainedModel):\n"
+    passed = "    def get_input_embeddings(self, **kwargs):\n        return super().get_input_embeddings(**kwargs)\n"
+    check_noop(rules, head + passed)
+    check_reported(
+        rules, f"{head}    def other(self):\n        return super().get_input_embeddings()\n", lines=[6]
+    )

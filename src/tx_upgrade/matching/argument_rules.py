@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from fnmatch import fnmatchcase
 
+from ..analysis.alternatives import may_be
 from ..analysis.kinds import Certainty, Instance
 from ..analysis.module import Module, ProjectClass
 from ..model import Safety
@@ -138,6 +139,8 @@ class ArgumentRules:
                 continue
             if op.of is not None and not self._certainly(argument, op.of):
                 continue
+            if op.may_be is not None and not self._possibly(argument, op):
+                continue
             if op.literal is not None and op.literal is (value is values.NOT_LITERAL):
                 continue
             return op
@@ -149,6 +152,15 @@ class ArgumentRules:
         types = self.context.types
         found = types.infer(self.context.module, argument.value)
         return isinstance(found, Instance) and types.covered(found, classes) == "proven"
+
+    def _possibly(self, argument: Argument, op: ArgumentOp) -> bool:
+        if argument.new_value is not None or argument.literal() is not values.NOT_LITERAL:
+            return False
+        if op.value is not None and isinstance(argument.value, ast.Call):
+            made = terminal(compile_expression(op.value))
+            if made is not None and made == terminal(argument.value):
+                return False  # an earlier run wrote it
+        return may_be(self.context.types, self.context.module, argument.value, op.may_be or ())
 
     def _operate(
         self,

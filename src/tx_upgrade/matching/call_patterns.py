@@ -50,6 +50,8 @@ class CallPatterns:
         func = model.node.func
         if isinstance(func, ast.Attribute) and self.context.asked_before(func, func.attr):
             return None
+        if case.replace is not None and self._hands_on(model, case.replace, captures):
+            return None
         certainty: Certainty = "proven"
         for name, bases in where.items():
             captured = captures.single.get(name)
@@ -76,6 +78,7 @@ class CallPatterns:
             return False
         fixable = case.replace is not None and self._as_written(model, captures)
         fixable = fixable and not self._calls_itself(model, case.replace or "", captures)
+        fixable = fixable and not self._moves_super(case.replace or "", captures)
         pending = forced or self.context.report(
             rule, model.node, safety=safety, fixable=fixable and safety != "manual",
             certainty=certainty, message=case.message or rule.message,
@@ -109,6 +112,23 @@ class CallPatterns:
             return False
         arguments = [*function.args.posonlyargs, *function.args.args]
         return bool(arguments) and getattr(captures.single.get(name), "id", None) == arguments[0].arg
+
+    def _moves_super(self, template: str, captures: Captures) -> bool:
+        """Whether ``super()`` would become an argument, which is no object of its own."""
+        head = getattr(compile_expression(template), "func", None)
+        name = variable(head.value) if isinstance(head, ast.Attribute) else None
+        return any(is_super(value) for key, value in captures.single.items() if key != name)
+
+    def _hands_on(self, model: CallModel, template: str, captures: Captures) -> bool:
+        """Whether an override only passes on what it gets: then its own caller says all that is new."""
+        function = self.context.tree.enclosing_function(model.node)
+        return (
+            self._moves_super(template, captures)
+            and function is not None
+            and function.args.kwarg is not None
+            and function.name == getattr(model.node.func, "attr", None)
+            and any(k.arg is None for k in model.node.keywords)
+        )
 
     def _said(self, model: CallModel, message: str) -> bool:
         """Whether another rule said the same of this call: an object of one of many classes meets many rules."""

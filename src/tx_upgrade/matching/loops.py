@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from ..analysis import parts
 from ..analysis.kinds import Certainty
+from ..rewriting.composer import Inner
 from ..rules.schema import LoopSelector, Rule
+from . import templates
 from .context import Context, Pending
 
 _PLACEHOLDER = re.compile(r"\$\w+")
@@ -66,12 +68,17 @@ class LoopMatcher:
         certainty: Certainty,
     ) -> None:
         if isinstance(target, ast.Tuple | ast.List):
-            self._unpacked(target, rule, selector, certainty)
+            self._unpacked(target, node, rule, selector, certainty)
         elif isinstance(target, ast.Name):
-            self._kept(loop, target, rule, selector, certainty)
+            self._kept(loop, target, node, rule, selector, certainty)
 
     def _unpacked(
-        self, target: ast.Tuple | ast.List, rule: Rule, selector: LoopSelector, certainty: Certainty
+        self,
+        target: ast.Tuple | ast.List,
+        node: ast.expr,
+        rule: Rule,
+        selector: LoopSelector,
+        certainty: Certainty,
     ) -> None:
         context = self.context
         becomes = selector.items.get(len(target.elts))
@@ -82,11 +89,14 @@ class LoopMatcher:
             and all(isinstance(e, ast.Starred) and _is_unused(e.value) for e in target.elts[-1:])
         ):
             return  # ``k, v, *_``: whatever comes is taken
+        if becomes is None or starred:
+            self._as_before(target, node, rule, selector, certainty)
+            return
         pending = context.report(
             rule, target, safety=rule.safety, certainty=certainty, symbol=selector.classes[0],
-            fixable=becomes is not None and not starred and rule.safety != "manual",
+            fixable=rule.safety != "manual",
         )  # fmt: skip
-        if pending is None or becomes is None:
+        if pending is None:
             return
         for element, literal in zip(target.elts, _PLACEHOLDER.split(becomes)[1:], strict=True):
             self._insert(element, literal.removesuffix(", "), pending)
@@ -96,27 +106,55 @@ class LoopMatcher:
             end = self.context.span(element)[1]
             pending.edits.append(self.context.composer.add(end, end, text))
 
+    def _as_before(
+        self, use: ast.expr, node: ast.expr, rule: Rule, selector: LoopSelector, certainty: Certainty
+    ) -> None:
+        """The loop goes over items as they were, where the rule says how to get them."""
+        context = self.context
+        whole = selector.whole if rule.safety != "manual" else None
+        pending = context.report(
+            rule, use if whole is None else node, safety=rule.safety if whole is not None else "manual",
+            fixable=whole is not None, certainty=certainty, symbol=selector.classes[0],
+        )  # fmt: skip
+        if pending is None or whole is None:
+            return
+        span = context.span(node)
+        local = templates.localized(whole, lambda q: context.imports.local(q, node))
+        (name,) = _PLACEHOLDER.findall(whole)
+
+        def produce(inner: Inner) -> str:
+            return templates.fill(local, {name[1:]: (inner(*span), node)})
+
+        pending.edits.append(context.composer.add(*span, produce))
+
     def _kept(
-        self, loop: ast.AST, target: ast.Name, rule: Rule, selector: LoopSelector, certainty: Certainty
+        self,
+        loop: ast.AST,
+        target: ast.Name,
+        node: ast.expr,
+        rule: Rule,
+        selector: LoopSelector,
+        certainty: Certainty,
     ) -> None:
         """A loop with one variable: what it does with an item decides."""
         context = self.context
         fewest = min(selector.items)
+        unpacked: list[ast.Tuple | ast.List] = []
         for use in ast.walk(loop):
             if not isinstance(use, ast.Name) or use.id != target.id or not isinstance(use.ctx, ast.Load):
                 continue
             parent = context.tree.parent.get(use)
             if isinstance(parent, ast.Assign) and parent.value is use and len(parent.targets) == 1:
-                unpacked = parent.targets[0]
-                if isinstance(unpacked, ast.Tuple | ast.List):
-                    self._unpacked(unpacked, rule, selector, certainty)
+                taking = parent.targets[0]
+                if isinstance(taking, ast.Tuple | ast.List):
+                    unpacked.append(taking)
                     continue
             if isinstance(parent, ast.Subscript) and parent.value is use and _is_old(parent.slice, fewest):
                 continue
-            context.report(
-                rule, use, safety="manual", fixable=False, certainty=certainty, symbol=selector.classes[0]
-            )
+            self._as_before(use, node, rule, selector, certainty)
             return
+        for taking in unpacked:
+            self._unpacked(taking, node, rule, selector, certainty)
 
 
 def _items(target: ast.expr, iterated: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

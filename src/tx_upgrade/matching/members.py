@@ -18,8 +18,6 @@ from .overrides import override
 from .stars import star_texts
 from .unpeeling import keep_apart
 
-_HANDS_ITEMS_ON = frozenset({"enumerate", "zip", "reversed", "list", "tuple", "iter"})
-_LOOPS = frozenset({"For", "AsyncFor", "comprehension"})
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
 )
@@ -207,8 +205,7 @@ class MemberMatcher:
                 patterns[key] = possible
         kinds = {kind for kind, _ in patterns}
         named = context.plan.named_patterns
-        iterated = context.plan.iterated_patterns
-        if not (patterns or iterated):
+        if not patterns:
             return
         imported = self._imported(named)
         for node in list(context.tree.parent):
@@ -231,9 +228,6 @@ class MemberMatcher:
                     for p in patterns.get(key, ())
                     if p.case.outline.word in (None, head)
                 ]
-            elif iterated and kind in _LOOPS:
-                self._iterated(node.iter)  # type: ignore[attr-defined]
-                continue
             else:
                 continue
             if not fitting or node in self._covered or node in context.consumed:
@@ -270,18 +264,6 @@ class MemberMatcher:
                     continue
             found.append(pattern)
         return found
-
-    def _iterated(self, node: ast.expr) -> None:
-        """Apply patterns to what a loop goes over, within ``enumerate`` and the like too."""
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _HANDS_ITEMS_ON:
-            for argument in node.args:
-                self._iterated(argument)
-            return
-        if node in self._covered or node in self.context.consumed:
-            return
-        for pattern in self.context.plan.iterated_patterns:
-            if self._expression(node, pattern):
-                break
 
     def _expression(self, node: ast.expr, wanted: Pattern, *, alone: bool = True) -> bool:
         """Apply a pattern to an expression; whether it meets it.

@@ -68,13 +68,16 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
 def _decorate(
     context: Context, node: FunctionNode, rule: Rule, selector: OverrideSelector, decorator: str
 ) -> None:
-    """``@restored`` above the method, when its own code asks for what changed."""
-    asks = selector.tests or selector.reads
-    if (
-        asks
-        and not any(_asked(context, node, p, tests=True) for p in selector.tests)
-        and not any(_asked(context, node, p, tests=False) for p in selector.reads)
-    ):
+    """``@restored`` above the method, where the rule says or its own code asks for what changed."""
+    asked = any(_asked(context, node, p, tests=True) for p in selector.tests) or any(
+        _asked(context, node, p, tests=False) for p in selector.reads
+    )
+    if (selector.tests or selector.reads) and not asked:
+        return
+    called = {
+        c.func.attr for c in ast.walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)
+    }
+    if called.intersection(selector.unless_calls):
         return
     name = decorator.rpartition(".")[2]
     if any((getattr(d, "attr", None) or getattr(d, "id", None)) == name for d in node.decorator_list):

@@ -66,20 +66,21 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
             "decorate",
             "tests",
             "reads",
+            "unless_calls",
         }
     ),
     "class_attributes": frozenset({"holding"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
     "unwrap_with": frozenset({"where", "inside"}),
-    "loops_over": frozenset({"items"}),
+    "loops_over": frozenset({"items", "whole"}),
     "environment": frozenset(),
     "flags": frozenset({"parsed_into"}),
 }
 _OPERATION_KEYS = frozenset(
-    {"is", "not", "literal", "of", "rename", "value", "remove", "replace", "safety", "message"}
+    {"is", "not", "literal", "of", "may_be", "rename", "value", "remove", "replace", "safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "iterated", "named", "given_by", "in_front"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "named", "given_by", "in_front"})
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -278,6 +279,7 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
         not_=_literals(keys["not"]) if "not" in keys else None,
         literal=keys["literal"].value if "literal" in keys else None,
         of=_strings(keys["of"], "of") if "of" in keys else None,
+        may_be=_strings(keys["may_be"], "may_be") if "may_be" in keys else None,
         rename=keys["rename"].text("rename") if "rename" in keys else None,
         value=_source(keys["value"], "value") if "value" in keys else None,
         remove=bool(keys["remove"].value) if "remove" in keys else False,
@@ -330,7 +332,6 @@ def _case(node: _Node) -> Case:
         else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
-        iterated=bool(keys["iterated"].value) if "iterated" in keys else False,
         named=_names_of(keys, "named"),
         given_by=_names_of(keys, "given_by"),
         in_front=_names_of(keys, "in_front"),
@@ -377,7 +378,8 @@ def _loops(keys: dict[Any, _Node]) -> LoopSelector:
         items[len(old)] = new
     if not items:
         keys["loops_over"].fail("loops_over needs the key 'items'")
-    return LoopSelector(_strings(keys["loops_over"], "loops_over"), items)
+    whole = keys["whole"].text("whole") if "whole" in keys else None
+    return LoopSelector(_strings(keys["loops_over"], "loops_over"), items, whole)
 
 
 def _call(keys: dict[Any, _Node]) -> CallSelector:
@@ -431,6 +433,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         k["decorate"].text("decorate") if "decorate" in k else None,
         _strings(k["tests"], "tests") if "tests" in k else (),
         _strings(k["reads"], "reads") if "reads" in k else (),
+        _strings(k["unless_calls"], "unless_calls") if "unless_calls" in k else (),
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),

@@ -195,14 +195,9 @@ class Plan:
         index: dict[tuple[str, str | None], list[Pattern]] = {}
         for pattern in self._patterns:
             outline = pattern.case.outline
-            if outline.kind != "Call" and not pattern.case.iterated:
+            if outline.kind != "Call":
                 index.setdefault((outline.kind, outline.inner), []).append(pattern)
         return index
-
-    @cached_property
-    def iterated_patterns(self) -> list[Pattern]:
-        """Patterns on what loops and comprehensions go over."""
-        return [pattern for pattern in self._patterns if pattern.case.iterated]
 
     @cached_property
     def named_patterns(self) -> dict[str, list[Pattern]]:

@@ -41,6 +41,8 @@ class ArgumentOp(NamedTuple):
     literal: bool | None = None
     of: tuple[str, ...] | None = None
     """Condition: the value is certainly an instance of one of these classes."""
+    may_be: tuple[str, ...] | None = None
+    """Condition: the value is such an instance in one of the cases that the code knows."""
     rename: str | None = None
     value: str | None = None
     remove: bool = False
@@ -124,8 +126,6 @@ class Case(NamedTuple):
     replace: str | None = None
     safety: Safety | None = None
     message: str | None = None
-    iterated: bool = False
-    """Only where the expression is what a loop or a comprehension goes over."""
     named: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where what a variable stands for is written as one of these names (``self.x`` has the name ``x``)."""
     given_by: Mapping[str, tuple[str, ...]] = _NOTHING
@@ -163,6 +163,8 @@ class OverrideSelector(NamedTuple):
     """Only for overrides that test one of these parameters (``is None``, truth)."""
     reads: tuple[str, ...] = ()
     """Only for overrides that do more with one of these parameters than pass it on."""
+    unless_calls: tuple[str, ...] = ()
+    """Not for overrides that call a method of one of these names."""
 
 
 class ClassAttributeSelector(NamedTuple):
@@ -192,6 +194,8 @@ class LoopSelector(NamedTuple):
     classes: tuple[str, ...]
     items: dict[int, str]
     """By the number of names that took an item: what takes it now (``$key, $value, *_``)."""
+    whole: str | None = None
+    """What the loop goes over where an item is used as a whole; its variable is the object."""
 
 
 class EnvironmentSelector(NamedTuple):
