@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 
 from ..analysis.alternatives import may_be
 from ..analysis.kinds import Certainty, Instance
-from ..analysis.module import Module, ProjectClass
+from ..analysis.module import Module, ProjectClass, ProjectValue
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, terminal
-from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, MadeWith, Rule
+from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, MadeWith, Rule, Written
 from . import templates, values
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
@@ -104,6 +104,8 @@ class ArgumentRules:
         return rule._replace(safety="unsafe", message=message)
 
     def _holds(self, model: CallModel, name: str, wanted: object) -> bool:
+        if isinstance(wanted, Written):
+            return self._may_be(model, name, wanted)
         if any(a.name == name for a in model.added):
             return wanted == ANY
         found = model.find(name)
@@ -124,10 +126,37 @@ class ArgumentRules:
                 for a in found
             )
         if isinstance(wanted, Like):
-            texts = [str(v).lower() for a in found if isinstance(v := a.literal(), str)]
+            texts = [t.lower() for a in found if (t := self._text(a)) is not None]
             return any(fnmatchcase(t, p) for t in texts for p in wanted.patterns)
         assert isinstance(wanted, tuple)
         return any(values.equals(a.literal(), wanted) for a in found)
+
+    def _text(self, argument: Argument) -> str | None:
+        """The string that an argument is; ``{}`` stands for what an f-string puts in."""
+        value = argument.literal()
+        if value is values.NOT_LITERAL and argument.new_value is None:
+            node = argument.value
+            if isinstance(node, ast.JoinedStr):
+                return "".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in node.values)
+            target = self.context.project.resolve(_module_of(argument) or self.context.module, node)
+            if isinstance(target, ProjectValue) and len(target.bindings) == 1:
+                binding = target.bindings[0]
+                if binding.kind == "assign" and binding.value is not None and not binding.index:
+                    value = values.literal(binding.value)
+        return value if isinstance(value, str) else None
+
+    def _may_be(self, model: CallModel, name: str, wanted: Written) -> bool:
+        """Whether run time may bring a string for an argument that the project writes somewhere."""
+        found = model.find(name)
+        unknown = any(self._text(a) is None and a.literal() is values.NOT_LITERAL for a in found)
+        if not unknown and (found or model.complete):
+            return False
+        return any(
+            fnmatchcase(str(string.value).lower(), pattern)
+            for module in self.context.project.peers(self.context.module)
+            for string in module.scopes.strings
+            for pattern in wanted.patterns
+        )
 
     def choose(self, operations: tuple[ArgumentOp, ...], argument: Argument) -> ArgumentOp | None:
         """The first operation whose condition the argument's value meets."""

@@ -32,10 +32,11 @@ def check(directories: Sequence[str] = ()) -> list[str]:
     for rule in chosen:
         problems += [f"{rule.file}:{rule.line}: {rule.id}: {p}" for p in check_rule(rule, names)]
     for entry in packs.shims.values():
-        try:
-            compile(entry.source, entry.file, "exec")
-        except SyntaxError as error:
-            problems.append(f"{entry.file}:{entry.line}: shim {entry.name}: not Python: {error.msg}")
+        for source in (entry.source, *(s for _, s in entry.written_before)):
+            try:
+                compile(source, entry.file, "exec")
+            except SyntaxError as error:
+                problems.append(f"{entry.file}:{entry.line}: shim {entry.name}: not Python: {error.msg}")
         problems += [
             f"{entry.file}:{entry.line}: shim {entry.name}: needs {need!r}, which no pack defines"
             for need in entry.needs

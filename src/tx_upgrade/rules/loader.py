@@ -40,6 +40,7 @@ from .schema import (
     SymbolSelector,
     Unpacked,
     UnwrapSelector,
+    Written,
 )
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -251,10 +252,14 @@ def _conditions(node: _Node, what: str) -> dict[str, Any]:
 
 def _condition(node: _Node, what: str) -> Any:
     if isinstance(node.children, dict):
-        keys = node.check_keys(what, {"like", "made_with"})
-        if "made_with" in keys:
-            return MadeWith(keys["made_with"].text("made_with"))
-        return Like(tuple(p.lower() for p in _strings(keys["like"], "like")))
+        keys = node.check_keys(what, {"like", "made_with", "written"})
+        if len(keys) != 1:
+            node.fail(f"{what} is one of like, made_with and written")
+        ((kind, wanted),) = keys.items()
+        if kind == "made_with":
+            return MadeWith(wanted.text(kind))
+        lower = tuple(p.lower() for p in _strings(wanted, kind))
+        return Like(lower) if kind == "like" else Written(lower)
     if node.value in (ANY, INSTANCE):
         return node.value
     return tuple(node.value) if isinstance(node.value, list) else (node.value,)
@@ -523,7 +528,7 @@ def _example(node: _Node) -> Example:
 
 
 def _shim(node: _Node) -> ShimEntry:
-    keys = node.check_keys("a shim", {"name", "serves", "source", "needs"})
+    keys = node.check_keys("a shim", {"name", "serves", "source", "needs", "written_before"})
     for key in ("name", "serves", "source"):
         if key not in keys:
             node.fail(f"a shim needs the key {key!r}")
@@ -534,4 +539,14 @@ def _shim(node: _Node) -> ShimEntry:
         needs=_strings(keys["needs"], "needs") if "needs" in keys else (),
         file=node.file,
         line=node.line,
+        written_before=_earlier_sources(keys["written_before"]) if "written_before" in keys else (),
     )
+
+
+def _earlier_sources(node: _Node) -> tuple[tuple[str, str], ...]:
+    """Sources by the version that the code was written before, the lowest first."""
+    sources = node.mapping("written_before")
+    for version in sources:
+        if not isinstance(version, str) or not re.fullmatch(r"\d+\.\d+", version):
+            node.fail(f'written_before names versions like "4.52" (quote them), not {version!r}')
+    return tuple((v, sources[v].text(v)) for v in sorted(sources, key=Version))

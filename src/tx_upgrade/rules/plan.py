@@ -68,6 +68,14 @@ def _without_shim(rule: Rule) -> Rule:
     return rule._replace(safety="manual", message=message)
 
 
+def _source_for(entry: ShimEntry, from_version: str) -> ShimEntry:
+    """A shim entry with the source for code that was written for this version."""
+    for before, source in entry.written_before:
+        if _version(from_version) < _version(before):
+            return entry._replace(source=source)
+    return entry
+
+
 class Pattern(NamedTuple):
     """One case of a match rule; ``where`` names the classes that its variables stand for."""
 
@@ -97,7 +105,7 @@ class Plan:
                 )
         self.from_version = from_version
         self.to_version = to_version
-        self.shims: dict[str, ShimEntry] = packs.shims
+        self.shims: dict[str, ShimEntry] = {n: _source_for(e, from_version) for n, e in packs.shims.items()}
         self.rules = tuple(
             r
             for r in packs.rules

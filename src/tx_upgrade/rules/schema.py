@@ -26,6 +26,13 @@ class MadeWith:
     argument: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A condition on a value that only run time knows: the project writes a string like one of these somewhere."""
+
+    patterns: tuple[str, ...]
+
+
 INSTANCE = "instance"
 """Stands for ``instance`` in conditions: the argument is certainly an object, not a name or a path of one."""
 
@@ -272,6 +279,8 @@ class ShimEntry(NamedTuple):
     needs: tuple[str, ...]
     file: str
     line: int
+    written_before: tuple[tuple[str, str], ...] = ()
+    """Other sources, each for code that was written before this version; the lowest version that fits is taken."""
 
 
 class Packs(NamedTuple):
