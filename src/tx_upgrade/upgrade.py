@@ -385,8 +385,13 @@ class _Worker:
         try:
             return path, match_file(self.engine, module), []
         except RecursionError:
-            return (
-                path,
-                None,
-                [FileError(self.shown[path], 1, "the code is nested too deeply to be analysed")],
-            )
+            return path, None, [self._error(path, "the code is nested too deeply to be analysed")]
+        except Exception as error:  # a mistake of ours: the other files must not suffer from it
+            import traceback
+
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{type(error).__name__}: {error} ({os.path.basename(place.filename)}:{place.lineno})"
+            return path, None, [self._error(path, f"a bug in tx-upgrade, please report it: {what}")]
+
+    def _error(self, path: str, message: str) -> FileError:
+        return FileError(self.shown[path], 1, message)

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_stand_ins import NOTHING, Outcome, Pipeline
@@ -271,3 +272,27 @@ def test_color(
     assert ("\x1b[1m" in outcome.stderr) is colored
     assert tx("src", "--output", "x").status == 1
     assert b"\x1b" not in Path("x").read_bytes()
+
+
+def test_a_mistake_of_ours_in_one_file_leaves_the_others_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tx_upgrade import upgrade
+    from tx_upgrade.matching import file
+
+    whole = file.match_file
+
+    def broken(engine: Any, module: Any) -> Any:
+        if module.path.endswith("/odd.py"):
+            raise KeyError("a case nobody thought of")
+        return whole(engine, module)
+
+    monkeypatch.setattr(file, "match_file", broken)
+    for name in ("odd.py", "good.py"):
+        (tmp_path / name).write_text("from transformers import AdamW\n", encoding="utf-8")
+    options = upgrade.Options(from_version="4.30", jobs=1)
+    result = upgrade.upgrade([str(tmp_path)], options, warn=lambda line: None)
+    (error,) = result.errors
+    assert error.path.endswith("odd.py")
+    assert "a bug in tx-upgrade" in error.message and "a case nobody thought of" in error.message
+    assert any(change.path.endswith("good.py") for change in result.changes)

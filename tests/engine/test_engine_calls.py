@@ -760,3 +760,38 @@ def test_an_argument_that_the_target_does_not_take_and_no_rule_knows() -> None:
     assert text == source
     assert [(f.rule, f.line, f.column, f.status) for f in findings] == [("unknown-argument", 2, 22, "manual")]
     assert "no_such_argument" in findings[0].message
+
+
+DIRECT = """
+- id: scores
+  call: [transformers.TextClassificationPipeline.__call__, transformers.PreTrainedTokenizerBase.__call__]
+  arguments: {return_all_scores: {rename: top_k}, pad_to_max_length: {rename: padding}}
+"""
+
+
+@pytest.mark.parametrize(
+    "callee",
+    [
+        "pipeline('text-classification')",
+        "pipeline(task='sentiment-analysis')",
+        "AutoTokenizer.from_pretrained(d)",
+        "[AutoTokenizer.from_pretrained(n) for n in names][0]",
+    ],
+)
+def test_what_a_call_or_a_list_gives_is_called_at_once(callee: str) -> None:
+    keyword, new = ("return_all_scores", "top_k") if "pipe" in callee else ("pad_to_max_length", "padding")
+    head = "from transformers import AutoTokenizer, pipeline\n"
+    check_transformed(DIRECT, f"{head}{callee}(x, {keyword}=True)\n", f"{head}{callee}(x, {new}=True)\n")
+
+
+@pytest.mark.parametrize(
+    "callee",
+    [
+        "pipeline('ner')",
+        "pipeline('text-classification', pipeline_class=Mine)",
+        "make('text-classification')",
+    ],
+)
+def test_pipelines_of_other_classes_are_no_text_classification(callee: str) -> None:
+    source = f"from transformers import pipeline\nfrom mine import Mine, make\n{callee}(x, return_all_scores=True)\n"
+    check_noop(DIRECT, source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_runs import check_transformed
+from engine_runs import check_transformed, upgrade
 
 RULES = """
 - id: dtype
@@ -256,3 +256,11 @@ def test_one_new_statement_for_a_module() -> None:
         use = SinkCache, LineByLineTextDataset
         """,
     )
+
+
+def test_an_import_that_only_gets_a_neighbour_stays_as_it_is() -> None:
+    names = ", ".join(f"T5Tokenizer as tokenizer_number_{n}" for n in range(6))
+    rules = "[{id: r, call: transformers.set_seed, arguments: {a: {value: 'torch.optim.AdamW'}}}]"
+    before = f"from transformers import set_seed, {names}\n\nset_seed(a=1)\n"
+    text, _ = upgrade(rules, before)
+    assert text == f"from torch.optim import AdamW\n{before.replace('a=1', 'a=AdamW')}"

@@ -30,6 +30,21 @@ RETURNS: dict[str, str] = {
     "transformers.pipelines.pipeline": "transformers.Pipeline",
 }
 
+_TASKS = {
+    "ner": "TokenClassification",
+    "sentiment-analysis": "TextClassification",
+    "text2text-generation": "Text2TextGeneration",
+    "text-to-speech": "TextToAudio",
+    "vqa": "VisualQuestionAnswering",
+}
+
+
+def pipeline_for(task: str) -> str:
+    """The class that ``pipeline(task)`` makes an object of: named after the task, but for these few."""
+    named = _TASKS.get(task) or "Translation" * task.startswith("translation_")
+    return f"transformers.{named or ''.join(word.capitalize() for word in task.split('-'))}Pipeline"
+
+
 ATTRIBUTES: dict[str, dict[str, str]] = {
     "transformers.Trainer": {
         "tokenizer": "transformers.PreTrainedTokenizerBase",

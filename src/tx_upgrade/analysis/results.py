@@ -9,7 +9,7 @@ from . import handed_in, parts, wrappers
 from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values, yielded_values
 from .choices import choices
 from .kinds import ANY_PART, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
-from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by
+from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by, pipeline_for
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
 
@@ -136,7 +136,7 @@ class Results:
                     return None
             target = self.types.project.resolve(module, func)
             if isinstance(target, LibraryName):
-                return self._constructed(target.name)
+                return self._constructed(target.name, node)
             if isinstance(target, ExternalName):
                 return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
             if isinstance(target, ProjectClass):
@@ -178,7 +178,7 @@ class Results:
             return known
         target = self.types.project.resolve(module, func)
         if isinstance(target, LibraryName):
-            return self._constructed(target.name)
+            return self._constructed(target.name, node)
         if isinstance(target, ExternalName):
             return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
         if target is None and isinstance(func, ast.Name):
@@ -212,9 +212,16 @@ class Results:
                 return Instance(result, auto=of)
         return Instance(of)
 
-    def _constructed(self, name: str) -> Type | None:
+    def _constructed(self, name: str, call: ast.Call) -> Type | None:
         if self.types.library.kind(name) == "class":
             return Instance(name)
+        if name.endswith(".pipeline"):
+            task = passed_value(call, "task", 0)
+            chosen = isinstance(task, ast.Constant) and isinstance(task.value, str)
+            if chosen and passed_value(call, "pipeline_class", None) in (None, UNKNOWN):
+                made = pipeline_for(str(task.value))  # type: ignore[union-attr]
+                if self.types.library.kind(made) == "class":
+                    return Instance(made)
         result = RETURNS.get(self.types.library.canonical(name) or name) or RETURNS.get(name)
         return Instance(result) if result else None
 

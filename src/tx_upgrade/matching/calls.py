@@ -150,8 +150,10 @@ class CallMatcher:
         plan = self.context.plan
         name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
         if name is None:
-            # TABLE[key](…) and TABLE.get(key)(…)
-            return isinstance(func, ast.Subscript | ast.Call) and self._is_class(func)
+            # TABLE[key](…), TABLE.get(key)(…), pipeline(task)(…)
+            return isinstance(func, ast.Subscript | ast.Call) and isinstance(
+                self.context.types.infer(self.context.module, func), ClassObject | Instance
+            )
         if (
             name in plan.calls
             or name in plan.call_patterns

@@ -293,6 +293,8 @@ class ImportWriter:
         return before, after
 
     def _edited(self, statement: Import, change: _StatementChange, text: str) -> str:
+        if not (change.removed or change.replaced or change.added or change.modules or change.module):
+            return text  # only something beside it is new
         from .import_lists import edit_import
 
         try:
