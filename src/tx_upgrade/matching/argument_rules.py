@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from fnmatch import fnmatchcase
+from typing import Any
 
 from ..analysis.alternatives import may_be
 from ..analysis.kinds import Certainty, Instance
 from ..analysis.module import Module, ProjectClass, ProjectValue
+from ..analysis.possible import could_be
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, terminal
@@ -18,6 +20,7 @@ from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
 from .provenance import made_with
+from .through import goes_through, lead_through, receiver_of
 from .unpacked_files import hand_through
 
 
@@ -172,8 +175,14 @@ class ArgumentRules:
                 continue
             if op.literal is not None and op.literal is (value is values.NOT_LITERAL):
                 continue
+            if op.could_be is not None and not self._possible(argument, op.could_be):
+                continue
             return op
         return None
+
+    def _possible(self, argument: Argument, wanted: tuple[Any, ...]) -> bool:
+        module = _module_of(argument) or self.context.module
+        return could_be(self.context.types, module, argument.value, wanted, argument.name or "")
 
     def _certainly(self, argument: Argument, classes: tuple[str, ...]) -> bool:
         if argument.new_value is not None:
@@ -210,6 +219,9 @@ class ArgumentRules:
         message = op.message or rule.message
         fixable = not op.reports_only and safety != "manual"
         node = argument_node(model, argument)
+        if op.through is not None:
+            self._lead_through(model, rule, op.through, argument, certainty, callee, safety, message)
+            return
         explanation = ""
         drops = op.remove or (bool(op.replace) and not any("$value" in t for _, t in op.replace))
         if fixable and drops and not values.is_pure(argument.value, context.qualified):
@@ -263,6 +275,40 @@ class ArgumentRules:
             argument.removed = True
         if op.replace:
             self._replace_argument(model, argument, op.replace, node)
+
+    def _lead_through(
+        self,
+        model: CallModel,
+        rule: Rule,
+        template: str,
+        argument: Argument,
+        certainty: Certainty,
+        callee: Callee,
+        safety: Safety,
+        message: str,
+    ) -> None:
+        context = self.context
+        receiver = receiver_of(model, callee)
+        if receiver is not None and goes_through(receiver, template):
+            return
+        repeated = "$value" in template
+        fixable = receiver is not None and safety != "manual"
+        if repeated and (argument.entry is not None or not values.is_pure(argument.value, context.qualified)):
+            fixable = False
+        if argument.entry in model.optional or (
+            argument.entry is not None and argument.entry in model.doubtful
+        ):
+            safety = weaker(safety, "unsafe")
+        pending = context.report(
+            rule, argument_node(model, argument), safety=safety, fixable=fixable, certainty=certainty,
+            message=message, symbol=self.callees.symbol(callee),
+        )  # fmt: skip
+        if pending is not None and receiver is not None:
+            if not argument.keyword and argument.entry is None:
+                model.findings.append(pending)
+                argument.touched = True
+                self._from_here_keywords(model, argument)
+            pending.edits.append(lead_through(context, model, receiver, template, argument.value))
 
     def _replace_argument(
         self, model: CallModel, argument: Argument, replacements: tuple[tuple[str, str], ...], node: ast.AST

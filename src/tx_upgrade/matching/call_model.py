@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ..rewriting.composer import Inner
+from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
 from . import values
 from .context import Pending
@@ -63,6 +63,8 @@ class CallModel:
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
         self.function: Callable[[Inner], str] | None = None
         self.expression: Callable[[Inner], str] | None = None
+        self.through: dict[str, Edit] = {}
+        """What the call goes through, by template."""
         self.inner: Inner | None = None
         """Gives the text of parts of the call, while it is being rewritten."""
         self.findings: list[Pending] = []

@@ -18,6 +18,7 @@ from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder
 from .context import Context
 from .flows import Flows
+from .mentioned import mentions
 from .patterns import Captures
 from .provenance import given_by, in_front
 from .stars import star_texts
@@ -101,7 +102,11 @@ class CallPatterns:
             node = captures.single.get(name)
             if node is None or not any(in_front(flows, node, key) for key in keys):
                 return False
-        return True
+        return all(
+            mentions(self.context, captures.single[name], texts)
+            for name, texts in case.mentions.items()
+            if name in captures.single
+        )
 
     def _calls_itself(self, model: CallModel, template: str, captures: Captures) -> bool:
         """Whether the new call would be one of the method that it stands in: an override would never end."""

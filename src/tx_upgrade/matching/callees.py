@@ -212,7 +212,10 @@ class CalleeFinder:
                 bases = self.context.project.library_bases(owner)
                 owner = bases[0] if bases else ""
             method = callee.method
-            if method == "__call__" and library.is_subclass(owner, "transformers.PreTrainedModel"):
+            if method == "__call__" and (
+                library.is_subclass(owner, "transformers.PreTrainedModel")
+                or library.signature(f"{owner}.__call__") is None
+            ):
                 method = "forward"
             name = f"{owner}.{method}"
         if name is None:

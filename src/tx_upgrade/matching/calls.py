@@ -174,14 +174,11 @@ class CallMatcher:
         if alias is not None and alias.attr in plan.calls:
             return True
         if not self._any_call_rules:
-            return self._is_class(func)
+            return isinstance(self.context.types.infer(self.context.module, func), ClassObject)
         # the call of an object: a variable, or an attribute that some class of the project is given
         if isinstance(func, ast.Name):
             return bool(self.context.module.bindings(func))
         return name in self._object_names or hinted_name(name)
-
-    def _is_class(self, func: ast.expr) -> bool:
-        return isinstance(self.context.types.infer(self.context.module, func), ClassObject)
 
     def _candidates(
         self, node: ast.Call, callee: Callee | None, shape: ast.Call | None = None

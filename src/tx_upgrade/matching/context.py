@@ -17,7 +17,7 @@ from ..rewriting.composer import Composer, Edit
 from ..rewriting.imports import ImportPlanner
 from ..rules.patterns import compile_expression
 from ..rules.plan import Plan
-from ..rules.schema import CallSelector, Case, Rule
+from ..rules.schema import AddedBaseSelector, CallSelector, Case, Rule
 from .patterns import Matcher
 
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
@@ -65,6 +65,7 @@ class Engine:
     constructor_rules: dict[str | ProjectClass | None, list[tuple[Rule, str, CallSelector]]] = field(
         default_factory=dict
     )
+    added_bases: dict[ast.ClassDef, list[tuple[Rule, AddedBaseSelector]]] = field(default_factory=dict)
 
 
 class Context:

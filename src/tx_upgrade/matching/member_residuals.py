@@ -9,6 +9,7 @@ from ..analysis.membership import GoneMember
 from ..analysis.module import ExternalName, LibraryName, ProjectClass
 from ..analysis.scopes import ScopeTree
 from ..analysis.types import ClassObject, Instance
+from .added_bases import added_bases
 from .context import Context
 from .outcomes import Outcomes
 
@@ -147,6 +148,7 @@ class MemberResiduals:
         project = self.context.project
         found: list[str] = []
         for owner in project.lineage(cls):
+            found.extend(selector.base for _, selector in added_bases(self.context, owner))
             for base in owner.node.bases:
                 target = project.resolve(
                     owner.module, base.value if isinstance(base, ast.Subscript) else base

@@ -1,30 +1,31 @@
-"""Rules on members of library classes: attributes, patterns on expressions that are no calls, overrides, environment."""
+"""Rules on members of library classes: attributes, patterns on expressions that are no calls, environment."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection
 
-from ..analysis.assignments import assigned_on_self, is_super
-from ..analysis.module import LibraryName, ProjectClass
+from ..analysis.assignments import is_super
+from ..analysis.module import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
-from ..rewriting.composer import Edit, Inner
+from ..rewriting.composer import Inner
 from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
-from ..rules.schema import MatchSelector, Rule
-from . import templates
-from .context import Context
-from .overrides import override
+from ..rules.schema import AttributeSelector, MatchSelector, Rule
+from . import templates, values
+from .context import Context, Pending
 from .stars import star_texts
+from .subclasses import own_member
 from .unpeeling import keep_apart
 
+_CHANGING = frozenset({"update", "pop", "setdefault", "clear", "popitem"})
 _ENVIRONMENT_CALLS = frozenset(
     {"get", "setdefault", "pop", "getenv", "putenv", "unsetenv", "setenv", "delenv"}
 )
 
 
 class MemberMatcher:
-    """Attributes, overrides, class attributes and environment variables of one file."""
+    """Attributes, patterns on expressions and environment variables of one file."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -37,11 +38,7 @@ class MemberMatcher:
             if attribute in context.consumed:
                 continue
             self._attribute(attribute)
-            if attribute.attr in context.plan.class_attributes and isinstance(attribute.ctx, ast.Store):
-                self._set_on_self(attribute)
         self._expressions()
-        for node in context.tree.classes:
-            self._class(node)
         if context.plan.environment:
             for string in context.tree.strings:
                 self._environment(string)
@@ -65,6 +62,8 @@ class MemberMatcher:
             for rule, owner, new, access in context.plan.attributes.get(current, ()):
                 if rule.order <= last or not self._accessed(node, new, access):
                     continue
+                if isinstance(rule.selector, AttributeSelector) and self._given(node, rule.selector):
+                    continue
                 certainty = self._receiver(node, owner, self._owners(rule, start_name), start_name)
                 if certainty is None or context.module.guards.of_reference(node) is not None:
                     continue
@@ -81,15 +80,32 @@ class MemberMatcher:
             return []  # renamed there and back: the target has the name again
         return pending_rules
 
-    @staticmethod
-    def _accessed(node: ast.Attribute, new: str | None, access: str) -> bool:
+    def _given(self, node: ast.Attribute, selector: AttributeSelector) -> bool:
+        """Whether an attribute is set to a literal that the rule does not speak of."""
+        statement = self.context.tree.parent.get(node)
+        return (
+            bool(selector.not_given)
+            and isinstance(statement, ast.Assign)
+            and values.equals(values.literal(statement.value), selector.not_given)
+        )
+
+    def _accessed(self, node: ast.Attribute, new: str | None, access: str) -> bool:
         if access == "default":
             access = "read" if new is not None and not is_name(new) else "any"
+        if access == "look":
+            return isinstance(node.ctx, ast.Load) and not self._changed_inside(node)
         if access == "read":
             return isinstance(node.ctx, ast.Load)
         if access == "write":
             return isinstance(node.ctx, ast.Store)
         return True
+
+    def _changed_inside(self, node: ast.Attribute) -> bool:
+        """Whether something in the attribute's value is set or taken out: ``config.rope_scaling["factor"] = 2.0``."""
+        parent = self.context.tree.parent.get(node)
+        if isinstance(parent, ast.Subscript) and parent.value is node:
+            return not isinstance(parent.ctx, ast.Load)
+        return isinstance(parent, ast.Attribute) and parent.attr in _CHANGING
 
     def _stands_in(self, node: ast.Attribute, new: str | None) -> bool:
         """Whether an attribute stands in what its rewrite would give: a second run must not wrap it again."""
@@ -119,7 +135,7 @@ class MemberMatcher:
             return None
         found = context.types.infer(context.module, node.value)
         if isinstance(found, Instance | ClassObject):
-            if isinstance(found.of, ProjectClass) and self._own_member(found.of, name):
+            if isinstance(found.of, ProjectClass) and own_member(context, found.of, name):
                 return None
             if isinstance(found, Instance) and found.among:
                 return (
@@ -140,14 +156,6 @@ class MemberMatcher:
             return None
         return "likely"
 
-    def _own_member(self, cls: ProjectClass, name: str) -> bool:
-        project = self.context.project
-        if project.own_method(cls, name) is not None:
-            return True
-        if self.context.renames_field(cls, name):
-            return False
-        return any(assigned_on_self(owner, name) for owner in project.lineage(cls))
-
     def _apply_attribute(
         self, node: ast.Attribute, rule: Rule, certainty: Certainty, new: str | None
     ) -> None:
@@ -166,6 +174,9 @@ class MemberMatcher:
                 return
             pending.edits.append(context.composer.add(*name_span, new))
             return
+        if isinstance(node.ctx, ast.Store):
+            self._set_through(node, new, pending)
+            return
         template = f"$self.{new}" if _is_path(new) else new
         text = templates.localized(template, lambda q: context.imports.local(q, node))
         value_span = context.span(node.value)
@@ -176,6 +187,27 @@ class MemberMatcher:
             return _bare(filled) if stands_alone else filled
 
         pending.edits.append(context.composer.add(*span, produce))
+
+    def _set_through(self, node: ast.Attribute, template: str, pending: Pending) -> None:
+        """``config.name = value`` becomes what a template makes of the two."""
+        context = self.context
+        statement = context.tree.parent.get(node)
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            failed = context.composer.add(*context.span(node), context.source(node))
+            failed.failed = True  # one of several targets: by hand
+            pending.edits.append(failed)
+            return
+        text = templates.localized(template, lambda q: context.imports.local(q, node))
+        receiver, value = node.value, statement.value
+
+        def produce(inner: Inner) -> str:
+            given = {
+                "self": (inner(*context.span(receiver)), receiver),
+                "value": (inner(*context.span(value)), value),
+            }
+            return templates.fill(text, given)
+
+        pending.edits.append(context.composer.add(*context.span(statement), produce))
 
     def _stands_alone(self, node: ast.expr) -> bool:
         """Whether an expression is all of a statement's value or of an argument: it needs no parentheses there."""
@@ -328,125 +360,6 @@ class MemberMatcher:
         pending.edits.append(context.composer.add(*context.span(node), produce))
         pending.edits.extend(keep_apart(context, node, pattern, replacement))
         return True
-
-    # -- subclasses --------------------------------------------------------------------------------------------------
-
-    def _class(self, node: ast.ClassDef) -> None:
-        context = self.context
-        plan = context.plan
-        names = {s.name for s in node.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)}
-        targets = {
-            t.id: s
-            for s in node.body
-            if isinstance(s, ast.Assign | ast.AnnAssign)
-            for t in (s.targets if isinstance(s, ast.Assign) else [s.target])
-            if isinstance(t, ast.Name)
-        }
-        cls = ProjectClass(context.module, node)
-        if plan.class_defaults and node.bases:
-            self._class_defaults(cls)
-        if not (names & plan.overrides.keys() or targets.keys() & plan.class_attributes.keys()):
-            return
-        for statement in node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                for rule, owner, selector in plan.overrides.get(statement.name, ()):
-                    if context.types.is_a(cls, owner):
-                        override(context, statement, rule, selector)
-        for name, assigned in targets.items():
-            for rule, owner, new, holding in plan.class_attributes.get(name, ()):
-                if holding and type(assigned.value).__name__.lower() not in holding:
-                    continue
-                if context.types.is_a(cls, owner):
-                    self._class_attribute(assigned, rule, new, name)
-
-    def _class_defaults(self, cls: ProjectClass) -> None:
-        """Write down the defaults that a direct base no longer gives and the project relies on."""
-        context = self.context
-        direct = [b.name for b in context.project.bases(cls) if isinstance(b, LibraryName)]
-        for rule, selector in context.plan.class_defaults:
-            if not any(context.library.same(b, selector.base) for b in direct):
-                continue
-            read = context.types.read_on(context.module, selector.base)
-            missing = [
-                name
-                for name in selector.defaults
-                if (name in read or not read.isdisjoint(selector.also_for.get(name, ())))
-                and not self._own_member(cls, name)
-            ]
-            if not missing:
-                continue
-            name_start = context.module.document.text.index(cls.node.name, context.span(cls.node)[0])
-            pending = context.report(
-                rule, (name_start, name_start + len(cls.node.name)), safety=rule.safety,
-                fixable=rule.safety != "manual", symbol=selector.base,
-                message=f"{rule.message} Here: {', '.join(missing)}.",
-            )  # fmt: skip
-            if pending is not None:
-                lines = [f"{name} = {selector.defaults[name]}" for name in missing]
-                pending.edits.append(self._insert_in_class(cls.node, lines))
-
-    def _insert_in_class(self, node: ast.ClassDef, lines: list[str]) -> Edit:
-        """Assignments behind the docstring and the plain assignments at the top of a class."""
-        context = self.context
-        text = context.module.document.text
-        last: ast.stmt | None = None
-        for position, statement in enumerate(node.body):
-            plain = isinstance(statement, ast.Assign | ast.AnnAssign)
-            docstring = (
-                position == 0
-                and isinstance(statement, ast.Expr)
-                and isinstance(statement.value, ast.Constant)
-            )
-            if not (plain or docstring):
-                break
-            last = statement
-        start = context.span(last or node.body[0])[0]
-        if last is None and getattr(node.body[0], "decorator_list", []):
-            start = context.span(node.body[0].decorator_list[0])[0] - 1  # type: ignore[attr-defined]
-        line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-        indent = text[line_start:start]
-        newline = "\r\n" if "\r\n" in text else "\n"
-        if indent.strip():
-            failed = context.composer.add(start, start, "")
-            failed.failed = True  # a body on the line of its header: by hand
-            return failed
-        if last is None:
-            block = (newline + indent).join(lines)
-            return context.composer.add(start, start, f"{block}{newline}{newline}{indent}")
-        line = context.lines.position(context.span(last)[1])[0]
-        stop = context.lines.line_start(line) + len(context.lines.line_text(line).rstrip("\r\n"))
-        return context.composer.add(stop, stop, "".join(f"{newline}{indent}{item}" for item in lines))
-
-    def _class_attribute(
-        self, node: ast.Assign | ast.AnnAssign, rule: Rule, new: str | None, name: str
-    ) -> None:
-        context = self.context
-        if node.value is None and new is None:
-            return
-        symbol = next(
-            (f"{o}.{name}" for r, o, _, _ in context.plan.class_attributes[name] if r is rule), name
-        )
-        if new is None:
-            context.report(rule, node, safety="manual", fixable=False, symbol=symbol)
-            return
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        pending = context.report(rule, target, safety=rule.safety, fixable=True, symbol=symbol)
-        if pending is not None:
-            pending.edits.append(context.composer.add(*context.span(target), new))
-
-    def _set_on_self(self, node: ast.Attribute) -> None:
-        """``self.name = ...`` in a subclass gives the library's attribute its value as an assignment in the body does."""
-        context = self.context
-        found = context.tree.enclosing_class(node)
-        if found is None or not (isinstance(node.value, ast.Name) and node.value.id == "self"):
-            return
-        cls, statement = ProjectClass(context.module, found), context.tree.parent.get(node)
-        for rule, owner, new, holding in context.plan.class_attributes[node.attr]:
-            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-            if holding and type(value).__name__.lower() not in holding:
-                continue
-            if new is None and context.types.is_a(cls, owner):
-                context.report(rule, node, safety="manual", fixable=False, symbol=f"{owner}.{node.attr}")
 
     # -- environment -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from .plan import SHIM_MODULE
 from .schema import (
+    AddedBaseSelector,
     AttributeSelector,
     CallSelector,
     ClassAttributeSelector,
@@ -117,6 +118,9 @@ class NameCheck:
             for name in selector.methods:
                 yield from self._member(rule, name)
         elif isinstance(selector, ClassDefaultsSelector):
+            yield from self._known(rule, selector.base)
+        elif isinstance(selector, AddedBaseSelector):
+            yield from self._known(rule, selector.of)
             yield from self._known(rule, selector.base)
         elif isinstance(selector, MatchSelector | UnwrapSelector):
             yield from self._patterns(rule, selector)
@@ -391,5 +395,5 @@ def _templates(rule: Rule) -> list[str]:
         found += list(selector.add.values())
         for operations in selector.arguments.values():
             for op in operations:
-                found += ([op.value] if op.value is not None else []) + [t for _, t in op.replace]
+                found += [t for t in (op.value, op.through) if t is not None] + [t for _, t in op.replace]
     return found

@@ -16,6 +16,7 @@ from .patterns import outline
 from .schema import (
     ANY,
     INSTANCE,
+    AddedBaseSelector,
     ArgumentOp,
     AttributeSelector,
     CallSelector,
@@ -33,6 +34,7 @@ from .schema import (
     Outline,
     OverrideSelector,
     Packs,
+    Pairing,
     ReexportSelector,
     Rule,
     Selector,
@@ -55,7 +57,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from", "unpacked"}),
     "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "proven", "results", "hooked"}),
-    "attributes": frozenset({"access"}),
+    "attributes": frozenset({"access", "not_given"}),
     "overrides": frozenset(
         {
             "add_parameters",
@@ -70,18 +72,20 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
             "unless_calls",
         }
     ),
-    "class_attributes": frozenset({"holding"}),
+    "class_attributes": frozenset({"holding", "paired", "value"}),
     "class_defaults": frozenset({"defaults", "also_for"}),
+    "subclasses": frozenset({"add_base", "defining", "calling"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "loops_over": frozenset({"items", "whole"}),
     "environment": frozenset(),
     "flags": frozenset({"parsed_into"}),
 }
 _OPERATION_KEYS = frozenset(
-    {"is", "not", "literal", "of", "may_be", "rename", "value", "remove", "replace", "safety", "message"}
+    {"is", "not", "literal", "of", "may_be", "could_be", "rename", "value", "remove", "replace", "through"}
+    | {"safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "named", "given_by", "in_front"})
+_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "named", "given_by", "in_front", "mentions"})
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -291,14 +295,16 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
         replace=tuple((str(k), _source(v, str(k))) for k, v in keys["replace"].mapping("replace").items())
         if "replace" in keys
         else (),
+        through=keys["through"].text("through") if "through" in keys else None,
+        could_be=_literals(keys["could_be"]) if "could_be" in keys else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if get("message") else None,
     )
-    if sum([op.value is not None, op.remove, bool(op.replace)]) > 1 or (
+    if sum([op.value is not None, op.remove, bool(op.replace), op.through is not None]) > 1 or (
         op.rename and (op.remove or op.replace)
     ):
         node.fail(
-            f"the operation on {name} must be one of rename (with or without value), value, remove and replace"
+            f"the operation on {name} must be one of rename (with or without value), value, remove, replace and through"
         )
     return op
 
@@ -340,6 +346,7 @@ def _case(node: _Node) -> Case:
         named=_names_of(keys, "named"),
         given_by=_names_of(keys, "given_by"),
         in_front=_names_of(keys, "in_front"),
+        mentions=_names_of(keys, "mentions"),
     )
 
 
@@ -408,6 +415,35 @@ def _unpacked(node: _Node) -> Unpacked:
     return Unpacked(fields["through"].text("through"), frozenset(_strings(fields["keys"], "keys")))
 
 
+def _added_base(keys: dict[Any, _Node]) -> AddedBaseSelector:
+    if "add_base" not in keys:
+        keys["subclasses"].fail("subclasses needs the key 'add_base'")
+    return AddedBaseSelector(
+        keys["subclasses"].text("subclasses"),
+        keys["add_base"].text("add_base"),
+        _strings(keys["defining"], "defining") if "defining" in keys else (),
+        _strings(keys["calling"], "calling") if "calling" in keys else (),
+    )
+
+
+def _pairing(node: _Node) -> Pairing:
+    keys = node.check_keys("paired", {"assigned_in", "calls", "returned", "overridden"})
+    returned = (
+        [_strings(n, "paired.returned") for n in keys["returned"].sequence("paired.returned")]
+        if "returned" in keys
+        else []
+    )
+    for methods in returned:
+        if len(methods) != 3:
+            node.fail("an entry of paired.returned is two methods and a member")
+    return Pairing(
+        _strings(keys["assigned_in"], "paired.assigned_in") if "assigned_in" in keys else (),
+        _string_map(keys["calls"], "paired.calls") if "calls" in keys else {},
+        tuple((m[0], m[1], m[2]) for m in returned),
+        keys["overridden"].text("paired.overridden") if "overridden" in keys else "",
+    )
+
+
 _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "symbols": lambda k: SymbolSelector(
         _optional_map(k["symbols"], "symbols"),
@@ -426,6 +462,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "attributes": lambda k: AttributeSelector(
         _optional_map(k["attributes"], "attributes"),
         k["access"].text("access") if "access" in k else "default",
+        _literals(k["not_given"]) if "not_given" in k else (),
     ),
     "overrides": lambda k: OverrideSelector(
         _strings(k["overrides"], "overrides"),
@@ -443,6 +480,8 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),
         _strings(k["holding"], "holding") if "holding" in k else (),
+        _pairing(k["paired"]) if "paired" in k else None,
+        _source(k["value"], "value") if "value" in k else None,
     ),
     "class_defaults": lambda k: ClassDefaultsSelector(
         k["class_defaults"].text("class_defaults"),
@@ -451,6 +490,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         if "also_for" in k
         else {},
     ),
+    "subclasses": _added_base,
     "unwrap_with": lambda k: UnwrapSelector(
         k["unwrap_with"].text("unwrap_with"),
         _where(k),

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from ..model import TxUpgradeError
 from .schema import (
+    AddedBaseSelector,
     AttributeSelector,
     CallSelector,
     Case,
@@ -242,18 +243,22 @@ class Plan:
         return index
 
     @cached_property
-    def class_attributes(self) -> dict[str, list[tuple[Rule, str, str | None, tuple[str, ...]]]]:
-        index: dict[str, list[tuple[Rule, str, str | None, tuple[str, ...]]]] = {}
+    def class_attributes(self) -> dict[str, list[tuple[Rule, str, str | None, ClassAttributeSelector]]]:
+        index: dict[str, list[tuple[Rule, str, str | None, ClassAttributeSelector]]] = {}
         for rule in self.rules:
             if isinstance(rule.selector, ClassAttributeSelector):
                 for name, new in rule.selector.attributes.items():
                     owner, _, attribute = name.rpartition(".")
-                    index.setdefault(attribute, []).append((rule, owner, new, rule.selector.holding))
+                    index.setdefault(attribute, []).append((rule, owner, new, rule.selector))
         return index
 
     @cached_property
     def class_defaults(self) -> list[tuple[Rule, ClassDefaultsSelector]]:
         return [(r, r.selector) for r in self.rules if isinstance(r.selector, ClassDefaultsSelector)]
+
+    @cached_property
+    def added_bases(self) -> list[tuple[Rule, AddedBaseSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, AddedBaseSelector)]
 
     @cached_property
     def environment(self) -> dict[str, tuple[Rule, str | None]]:

@@ -54,12 +54,16 @@ class ArgumentOp(NamedTuple):
     value: str | None = None
     remove: bool = False
     replace: tuple[tuple[str, str], ...] = ()
+    through: str | None = None
+    """What the call goes through: a template of its receiver (``$self``) and of the value (``$value``)."""
+    could_be: tuple[Any, ...] | None = None
+    """Condition: the value may be one of these, as far as the project shows what is passed."""
     safety: Safety | None = None
     message: str | None = None
 
     @property
     def reports_only(self) -> bool:
-        return not (self.rename or self.value is not None or self.remove or self.replace)
+        return not (self.rename or self.value is not None or self.remove or self.replace or self.through)
 
 
 class SymbolSelector(NamedTuple):
@@ -139,6 +143,8 @@ class Case(NamedTuple):
     """Only where what a variable stands for is what a method of one of these names gave."""
     in_front: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where a dictionary that is written out holds one of these keys in front of another key."""
+    mentions: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Only where a variable's expression, with what the names in it were given, holds one of these strings or names."""
 
 
 class MatchSelector(NamedTuple):
@@ -151,6 +157,8 @@ class MatchSelector(NamedTuple):
 class AttributeSelector(NamedTuple):
     attributes: dict[str, str | None]
     access: str = "default"
+    not_given: tuple[Any, ...] = ()
+    """For ``access: write``: not where one of these literals is assigned."""
 
 
 class OverrideSelector(NamedTuple):
@@ -174,10 +182,26 @@ class OverrideSelector(NamedTuple):
     """Not for overrides that call a method of one of these names."""
 
 
+class Pairing(NamedTuple):
+    """How the paths in a list are paired with others, to make a dictionary of it."""
+
+    assigned_in: tuple[str, ...] = ()
+    """Methods whose ``self.a.b = self.c.d`` pairs the two paths."""
+    calls: Mapping[str, str] = _NOTHING
+    """Methods called there with two parts of ``self``, and the member of both that they pair."""
+    returned: tuple[tuple[str, str, str], ...] = ()
+    """Two methods that give the parts, and the member of both that is paired."""
+    overridden: str = ""
+    """The method that pairs what ``returned`` says, unless the class overrides it."""
+
+
 class ClassAttributeSelector(NamedTuple):
     attributes: dict[str, str | None]
     holding: tuple[str, ...] = ()
     """Only for displays of these types (``list``, ``dict``, …); any value when empty."""
+    paired: Pairing | None = None
+    value: str | None = None
+    """What the value becomes where pairing gives nothing, as a template of ``$value``."""
 
 
 class ClassDefaultsSelector(NamedTuple):
@@ -187,6 +211,17 @@ class ClassDefaultsSelector(NamedTuple):
     defaults: dict[str, str]
     also_for: Mapping[str, tuple[str, ...]] = _NOTHING
     """Other members of the project's classes that need a default as well."""
+
+
+class AddedBaseSelector(NamedTuple):
+    """A base that classes of the library lost, and that the project's classes below them need."""
+
+    of: str
+    base: str
+    defining: tuple[str, ...] = ()
+    """Methods that only make sense with it."""
+    calling: tuple[str, ...] = ()
+    """Its methods: a class whose objects are called with one needs it."""
 
 
 class UnwrapSelector(NamedTuple):
@@ -227,6 +262,7 @@ Selector = (
     | OverrideSelector
     | ClassAttributeSelector
     | ClassDefaultsSelector
+    | AddedBaseSelector
     | UnwrapSelector
     | LoopSelector
     | EnvironmentSelector
