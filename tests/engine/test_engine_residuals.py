@@ -293,6 +293,19 @@ def test_override_of_what_is_gone() -> None:
     assert "nothing of the library calls this override" in message(source)
 
 
+def test_override_of_what_only_other_classes_still_have() -> None:
+    source = """
+    from transformers import BertTokenizer, PreTrainedTokenizer
+    class Fast(BertTokenizer):
+        def _tokenize(self, text):
+            return text.split()
+    class Slow(PreTrainedTokenizer):
+        def _tokenize(self, text):
+            return text.split()
+    """
+    assert left(source) == [("override-mismatch", 4, "transformers.BertTokenizer._tokenize")]
+
+
 @pytest.mark.parametrize(
     "source",
     [
