@@ -6,38 +6,64 @@ import ast
 from collections.abc import Callable
 
 from .assignments import is_none
-from .kinds import ClassObject, Instance, Many, Other, Type
+from .kinds import ClassObject, Instance, Maker, Many, Other, Row, Type, Useful
 from .knowledge import loaded_by
-from .module import LibraryName, Module, ProjectClass, ProjectModule, ProjectValue
+from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectModule, ProjectValue
 from .project import Project
 
 MAX_DEPTH = 14
 _ANY_MODULE = frozenset({"torch.nn.Module", "torch.nn.modules.module.Module"})
 """Annotations that a class of the library satisfies too."""
 
-_COLLECTIONS = frozenset(
+_MAPPINGS = frozenset(
+    {"Dict", "dict", "Mapping", "MutableMapping", "OrderedDict", "DefaultDict", "defaultdict", "ModuleDict"}
+)
+_COLLECTIONS = _MAPPINGS | frozenset(
     {
-        "List",
-        "list",
-        "Sequence",
-        "Iterable",
-        "Iterator",
-        "Collection",
-        "Set",
-        "set",
-        "Dict",
-        "dict",
-        "Mapping",
+        *(
+            "List",
+            "list",
+            "Sequence",
+            "MutableSequence",
+            "Collection",
+            "Set",
+            "set",
+            "FrozenSet",
+            "frozenset",
+        ),
+        *("Iterable", "Iterator", "Generator", "AsyncIterable", "AsyncIterator", "AsyncGenerator"),
+        *("Deque", "deque", "KeysView", "ValuesView", "Reversible"),
     }
 )
-_PLAIN = frozenset({"List", "Dict", "list", "dict", "Tuple", "tuple", "Callable"})
+_GIVES_LATER = frozenset({"Awaitable", "Coroutine"})
+"""What an ``await`` gives is their last argument."""
+_PLAIN = _COLLECTIONS | {"Tuple", "tuple", "Callable"}
 
 
 def _element(node: ast.expr, head: str) -> ast.expr:
     """What a collection's items are: a dictionary's are its values."""
     if isinstance(node, ast.Tuple) and node.elts:
-        return node.elts[-1] if head in {"Dict", "dict", "Mapping"} else node.elts[0]
+        return node.elts[-1] if head in _MAPPINGS else node.elts[0]
     return node
+
+
+def _aliased(target: ProjectValue) -> ast.expr | None:
+    """The annotation that a name stands for: ``AnyTokenizer = Union[A, B]``."""
+    value = target.bindings[0].value if len(target.bindings) == 1 else None
+    return value if isinstance(value, ast.Subscript | ast.BinOp) else None
+
+
+def _bound(target: ProjectValue) -> list[ast.expr]:
+    """What a type variable stands for at least: its bound, or one of its constraints."""
+    value = target.bindings[0].value if len(target.bindings) == 1 else None
+    called = getattr(value, "func", None)
+    if (
+        not isinstance(value, ast.Call)
+        or (getattr(called, "id", "") or getattr(called, "attr", "")) != "TypeVar"
+    ):
+        return []
+    bound = [k.value for k in value.keywords if k.arg == "bound"]
+    return bound or value.args[1:]
 
 
 def annotated(
@@ -80,12 +106,27 @@ def annotated(
             return common([within(e) for e in elements])
         if head in _COLLECTIONS:
             element = within(_element(node.slice, head))
-            if isinstance(element, Instance):
+            if isinstance(element, Useful):
                 return Many(element)
+        if head in {"Tuple", "tuple"} and isinstance(node.slice, ast.Tuple):
+            places = node.slice.elts
+            if len(places) == 2 and isinstance(places[1], ast.Constant) and places[1].value is ...:
+                element = within(places[0])
+                return Many(element) if isinstance(element, Useful) else Other()
+            items = tuple(within(p) for p in places)
+            return Row(items) if any(isinstance(i, Useful) for i in items) else Other()
+        if head == "Callable" and isinstance(node.slice, ast.Tuple):
+            given = within(node.slice.elts[-1])
+            return Maker(given) if isinstance(given, Useful) else Other()
+        if head in _GIVES_LATER:
+            return within(node.slice.elts[-1] if isinstance(node.slice, ast.Tuple) else node.slice)
         if head in {"Type", "type"}:
             cls = within(node.slice)
             return ClassObject(cls.of) if isinstance(cls, Instance) and not cls.auto else None
-        return Other() if head in _PLAIN else None
+        if head in _PLAIN:
+            return Other()
+        generic = project.resolve(module, node.value)
+        return Instance(generic) if isinstance(generic, ProjectClass) else None
     target = project.resolve(module, node)
     if isinstance(target, LibraryName) and project.library.kind(target.name) == "class":
         # nothing is an instance of an Auto class: what it loads is meant
@@ -93,11 +134,18 @@ def annotated(
         return Instance(target.name) if loaded is None else Instance(loaded, auto=target.name)
     if isinstance(target, ProjectClass):
         return Instance(target)
+    if isinstance(target, ProjectValue):
+        aliased = _aliased(target)
+        if aliased is not None:
+            return annotated(project, target.module, aliased, common, keep, depth + 1)
+        bounds = [annotated(project, target.module, b, common, keep, depth + 1) for b in _bound(target)]
+        if bounds:
+            return common(bounds)
     if isinstance(target, ProjectValue | ProjectModule) or target is None:
         if isinstance(node, ast.Name) and node.id in {"str", "int", "float", "bool", "bytes"}:
             return Other()
         return None
     if isinstance(target, LibraryName):
         return None
-    name = getattr(target, "name", "")
+    name = target.name if isinstance(target, ExternalName) else ""
     return None if name.startswith("typing") or name in _ANY_MODULE else Other()

@@ -39,6 +39,19 @@ def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def is_abstract(function: FunctionNode) -> bool:
+    """Whether a method only says that classes below have it."""
+    if any("abstract" in getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list):
+        return True
+    body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if not body or isinstance(body[0], ast.Pass):
+        return len(body) < 2
+    raised = body[0].exc if isinstance(body[0], ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return getattr(name, "id", "") == "NotImplementedError"
+
+
 def yielded_values(function: FunctionNode) -> list[ast.expr]:
     """The values that a generator function yields."""
     return [n.value for n in ast.walk(function) if isinstance(n, ast.Yield) and n.value is not None]
@@ -183,10 +196,9 @@ def passed_value(call: ast.Call, name: str, position: int | None) -> ast.expr | 
         if keyword.arg == name:
             return keyword.value
         spread = spread or keyword.arg is None
+    starred = False
     for argument in call.args:
-        spread = spread or isinstance(argument, ast.Starred)
-    if spread:
-        return UNKNOWN
-    if position is not None and position < len(call.args):
+        starred = starred or isinstance(argument, ast.Starred)
+    if position is not None and 0 <= position < len(call.args) and not starred:
         return call.args[position]
-    return None
+    return UNKNOWN if starred or spread else None

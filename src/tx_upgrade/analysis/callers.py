@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .assignments import UNKNOWN, default_of, is_none, passed_value
+from .handed_on import HANDS_ON, handed_on
 from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Type
 from .module import Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
@@ -24,6 +25,8 @@ class Callers:
 
     def passed(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
+        if self.types.references.escapes(module, function):
+            return None  # whoever was handed the function may call it with anything
         found: list[Type | None] = []
         for caller, call, position in self.of(module, function, arg):
             if self.types.search.exhausted:
@@ -47,10 +50,15 @@ class Callers:
         name = function.name
         if isinstance(owner, ast.ClassDef):
             name = owner.name if name == "__init__" else name
-            position = None if position is None else position - 1
+        decorators = {getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list}
         for caller, call in self.sites(module, name):
             if self._calls(caller, call, module, function, owner):
-                yield caller, call, position
+                bound = isinstance(owner, ast.ClassDef) and "staticmethod" not in decorators
+                if bound and isinstance(call.func, ast.Attribute) and function.name != "__init__":
+                    through = self.types.typed(caller, call.func.value, MAX_DEPTH - 4)
+                    # Class.method(object, …) passes the object too
+                    bound = not isinstance(through, ClassObject) or "classmethod" in decorators
+                yield caller, call, position - 1 if bound and position is not None else position
 
     def _calls(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST
@@ -81,4 +89,8 @@ class Callers:
                     called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
                     if called is not None:
                         found.setdefault(called, []).append((other, call))
+                    inner = handed_on(call) if called in HANDS_ON else None
+                    if inner is not None:
+                        handed = getattr(inner.func, "attr", None) or getattr(inner.func, "id", None) or ""
+                        found.setdefault(handed, []).append((other, inner))
         return found.get(name, [])

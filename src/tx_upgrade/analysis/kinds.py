@@ -54,6 +54,11 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Itself:
+    """What is asked for already: that something is made of itself says nothing new of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClassObject:
     """A class itself. Where it is one of several, ``among`` holds them and ``of`` is a base that they share."""
 
@@ -78,10 +83,29 @@ class Part:
 class Many:
     """A list, or another collection, whose items are all of one type."""
 
-    of: Instance | ClassObject | Result | Many
+    of: Instance | ClassObject | Result | Many | Row
 
 
-Type = Instance | ClassObject | Result | Hooked | Many | Other | Nothing | Part
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tuple whose places are known one by one; with ``keys``, a dictionary (None for an item that is not known)."""
+
+    items: tuple[Type | None, ...]
+    keys: tuple[str, ...] | None = None
+    names: tuple[str, ...] = field(default=(), compare=False)
+    """For a named tuple: the attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Something that gives an object of that type when it is called: a lambda, a partial function."""
+
+    of: Type
+
+
+Type = Instance | ClassObject | Result | Hooked | Many | Row | Maker | Other | Nothing | Itself | Part
+Useful = Instance | ClassObject | Result | Many | Row
+"""What a collection may be known to hold."""
 
 ANY_PART = "torch.nn.Module"
 """The class of what is one of several parts of models."""

@@ -15,7 +15,7 @@ AUTO_CLASSES: tuple[tuple[str, str], ...] = (
     ("AutoProcessor", "transformers.ProcessorMixin"),
     ("AutoFeatureExtractor", "transformers.FeatureExtractionMixin"),
     ("AutoImageProcessor", "transformers.image_processing_utils.BaseImageProcessor"),
-    ("AutoModel.*|AutoBackbone", "transformers.PreTrainedModel"),
+    ("AutoModel.*|AutoBackbone|_BaseAutoModelClass|_BaseAutoBackboneClass", "transformers.PreTrainedModel"),
 )
 
 
@@ -116,6 +116,7 @@ HANDED_IN: dict[str, tuple[str, dict[str, str]]] = {
             "control": "transformers.TrainerControl",
             "tokenizer": "transformers.PreTrainedTokenizerBase",
             "processing_class": "transformers.PreTrainedTokenizerBase",
+            "model": "transformers.PreTrainedModel",
         },
     ),
 }

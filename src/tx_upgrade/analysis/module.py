@@ -60,7 +60,19 @@ Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectMo
 
 
 _ASKS = frozenset({"getattr", "hasattr"})
-_GROWS = frozenset({"update", "append", "extend", "insert", "setdefault"})
+_GROWS = frozenset({"update", "append", "appendleft", "add", "extend", "insert", "setdefault"})
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """One step that puts something into a list or a dictionary; without ``value`` it is not known what."""
+
+    holder: ast.expr
+    value: ast.expr | None
+    key: str | None = None
+    """For an item of a dictionary: its name."""
+    several: bool = False
+    """Whether it is the items of ``value`` that are put in."""
 
 
 class Module:
@@ -126,9 +138,11 @@ class Module:
 
     @cached_property
     def tested(self) -> frozenset[str]:
-        """What ``isinstance`` is asked of, as ``ast.dump`` writes it."""
+        """What ``isinstance`` and ``match`` are asked of, as ``ast.dump`` writes it."""
         calls = (c for c in self.scopes.calls if getattr(c.func, "id", "") == "isinstance" and c.args)
-        return frozenset(ast.dump(c.args[0]) for c in calls)
+        matches = {m for c, m in self.scopes.parent.items() if isinstance(c, ast.match_case)}
+        subjects = [*(c.args[0] for c in calls), *(m.subject for m in matches if isinstance(m, ast.Match))]
+        return frozenset(ast.dump(s) for s in subjects)
 
     @cached_property
     def attributes_set(self) -> frozenset[str]:
@@ -182,16 +196,33 @@ class Module:
         return frozenset(words)
 
     @cached_property
-    def growing(self) -> frozenset[str]:
-        """Variables, and attributes with a dot in front, that hold tables and lists which get further elements."""
-        holders = [
-            n.value
-            for n in self.scopes.others
-            if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
-        ]
-        holders += [a.value for a in self.scopes.attributes if a.attr in _GROWS]
-        names = {h.id for h in holders if isinstance(h, ast.Name)}
-        return frozenset(names | {f".{h.attr}" for h in holders if isinstance(h, ast.Attribute)})
+    def growing(self) -> dict[str, list[Growth]]:
+        """By variables, and attributes with a dot in front, that hold tables and lists: how these get further elements."""
+        found: dict[str, list[Growth]] = {}
+        for node in self.scopes.others:
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                key = getattr(node.slice, "value", None)
+                statement = self.scopes.parent[node]
+                single = isinstance(statement, ast.Assign) and node in statement.targets
+                value = statement.value if isinstance(statement, ast.Assign) and single else None
+                _note(found, Growth(node.value, value, key if type(key) is str else None))
+        for attribute in self.scopes.attributes:
+            if attribute.attr in _GROWS:
+                _note(found, _step(attribute, self.scopes.parent.get(attribute)))
+        return found
+
+    @cached_property
+    def passed_names(self) -> dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]]:
+        """The variables that calls pass on: the call, the name, and its place or keyword."""
+        found: dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]] = {}
+        for call in self.scopes.calls:
+            for place, arg in enumerate(call.args):
+                if isinstance(arg, ast.Name):
+                    found.setdefault(arg.id, []).append((call, arg, place))
+            for keyword in call.keywords:
+                if isinstance(keyword.value, ast.Name):
+                    found.setdefault(keyword.value.id, []).append((call, keyword.value, keyword.arg))
+        return found
 
     def scope(self, node: ast.AST) -> Scope:
         """The scope that ``node`` is read in."""
@@ -240,3 +271,31 @@ class Module:
         drop = level - 1
         base = parts[: len(parts) - drop] if drop else parts
         return ".".join([*base, qualified.lstrip(".")])
+
+
+def _note(found: dict[str, list[Growth]], growth: Growth) -> None:
+    holder = growth.holder
+    if isinstance(holder, ast.Name):
+        found.setdefault(holder.id, []).append(growth)
+    elif isinstance(holder, ast.Attribute):
+        found.setdefault(f".{holder.attr}", []).append(growth)
+
+
+def _step(method: ast.Attribute, call: ast.AST | None) -> Growth:
+    """What a call of a method that lets a collection grow puts in."""
+    holder = method.value
+    if not isinstance(call, ast.Call) or call.func is not method or call.keywords:
+        return Growth(holder, None)
+    args = call.args
+    if method.attr in {"append", "appendleft", "add"} and len(args) == 1:
+        return Growth(holder, args[0])
+    if method.attr == "extend" and len(args) == 1:
+        return Growth(holder, args[0], several=True)
+    if method.attr == "insert" and len(args) == 2:
+        return Growth(holder, args[1])
+    if method.attr == "setdefault" and len(args) == 2:
+        key = getattr(args[0], "value", None)
+        return Growth(holder, args[1], key if type(key) is str else None)
+    if method.attr == "update" and len(args) == 1 and isinstance(args[0], ast.Dict | ast.Call | ast.DictComp):
+        return Growth(holder, args[0], several=True)
+    return Growth(holder, None)

@@ -25,6 +25,10 @@ def asked_for(tree: ScopeTree, node: ast.expr) -> list[ast.expr] | None:
                 tests = parent.values[: parent.values.index(child)]
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 tests = [condition for generator in parent.generators for condition in generator.ifs]
+            case ast.match_case() if child in parent.body:
+                matched = _matched(tree, parent, wanted)
+                if matched is not None:
+                    return matched
         if isinstance(child, ast.stmt):
             tests += _passed(parent, child)
         for test in tests:
@@ -36,6 +40,19 @@ def asked_for(tree: ScopeTree, node: ast.expr) -> list[ast.expr] | None:
             return None
         child = parent
     return None
+
+
+def _matched(tree: ScopeTree, case: ast.match_case, subject: str) -> list[ast.expr] | None:
+    """The classes that a ``case`` asks for, where it is the wanted expression that is matched."""
+    match = tree.parent[case]
+    if not isinstance(match, ast.Match) or ast.dump(match.subject) != subject:
+        return None
+    pattern = case.pattern
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:
+        pattern = pattern.pattern
+    several = pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]
+    classes = [p.cls for p in several if isinstance(p, ast.MatchClass)]
+    return classes if len(classes) == len(several) else None
 
 
 def _passed(parent: ast.AST, statement: ast.stmt) -> list[ast.expr]:

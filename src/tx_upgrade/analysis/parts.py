@@ -133,7 +133,9 @@ def iterated(node: ast.expr, index: tuple[int, ...]) -> tuple[ast.expr, tuple[in
 def picked(node: ast.expr, index: tuple[int, ...]) -> ast.expr | None:
     """The element of nested displays at an index."""
     for place in index:
-        if not isinstance(node, ast.Tuple | ast.List) or place >= len(node.elts):
+        if not isinstance(node, ast.Tuple | ast.List) or not -len(node.elts) <= place < len(node.elts):
+            return None
+        if any(isinstance(e, ast.Starred) for e in node.elts):
             return None
         node = node.elts[place]
     return node

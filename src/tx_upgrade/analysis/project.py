@@ -55,6 +55,7 @@ class Project:
         self._defined: dict[ast.ClassDef, dict[str, FunctionNode]] = {}
         self._starred: dict[tuple[str, str], Target | None] = {}
         self._peers: dict[str, list[Module]] = {}
+        self._below: dict[str, dict[ast.ClassDef, list[ProjectClass]]] = {}
         self._qualified: dict[tuple[str, str], Target | None] = {}
 
     def module(self, path: str) -> Module | None:
@@ -398,6 +399,19 @@ class Project:
                 if isinstance(base, ProjectClass):
                     found.extend(c for c in self.lineage(base) if c not in found)
         return found
+
+    def below(self, cls: ProjectClass) -> list[ProjectClass]:
+        """The classes of the project that derive from one of its classes."""
+        group = self.group(cls.module)
+        if group not in self._below:
+            found: dict[ast.ClassDef, list[ProjectClass]] = {}
+            for peer in self.peers(cls.module):
+                for node in peer.scopes.classes:
+                    own = ProjectClass(peer, node)
+                    for above in self.lineage(own)[1:]:
+                        found.setdefault(above.node, []).append(own)
+            self._below[group] = found
+        return self._below[group].get(cls.node, [])
 
     def own_method(self, cls: ProjectClass, name: str) -> tuple[Module, FunctionNode] | None:
         """The project's definition of a method, looked for in a class and its ancestors of the project."""

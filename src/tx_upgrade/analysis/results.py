@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING
 
-from . import handed_in, parts, wrappers
-from .assignments import UNKNOWN, is_none, is_super, passed_value, returned_values, yielded_values
+from . import handed_in, parts, rows, wrappers
+from .assignments import (
+    UNKNOWN,
+    is_abstract,
+    is_none,
+    is_super,
+    passed_value,
+    returned_values,
+    yielded_values,
+)
+from .attributes import as_self
 from .choices import choices
-from .kinds import ANY_PART, ClassObject, Instance, Many, Nothing, Other, Part, Result, Type
+from .decorators import keep_result
+from .kinds import (
+    ANY_PART,
+    ClassObject,
+    Instance,
+    Itself,
+    Maker,
+    Many,
+    Nothing,
+    Other,
+    Part,
+    Result,
+    Row,
+    Type,
+    Useful,
+)
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by, pipeline_for
+from .known_calls import known
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
 
 if TYPE_CHECKING:
     from .types import Types
 
-_PLAIN = frozenset({"builtins.tuple", "builtins.list"})
+PLAIN = frozenset({"builtins.tuple", "builtins.list"})
 _OUTPUT = "transformers.utils.ModelOutput"
 
 
@@ -25,6 +51,7 @@ class Results:
 
     def __init__(self, types: Types) -> None:
         self.types = types
+        self._kept: dict[FunctionNode, bool] = {}
         self._names: dict[FunctionNode, set[str]] = {}
         self._within: dict[object, Type | None] = {}
 
@@ -36,6 +63,8 @@ class Results:
         general = self.returned(module, function, depth)
         if not values or isinstance(general, Other | Nothing):
             return general
+        if function.decorator_list and not self._keeps(module, function):
+            return None
         exact = self.within(caller, call, module, function, values, depth)
         if general is None or not isinstance(exact, Instance):
             return general if exact is None else exact
@@ -74,14 +103,15 @@ class Results:
             found = self.types.typed(caller, value, depth + 1)
             if found is not None:
                 given[arg] = found
-        key = (function, tuple(values), tuple(given.items()))
+        search = self.types.search
+        known_before = tuple(search.given.items()) if search.is_in(function) else ()
+        key = (function, tuple(values), tuple(given.items()), known_before)
         if key in self._within:
             return self._within[key]
-        search = self.types.search
-        cuts = search.cuts
+        cuts, guesses = search.cuts, search.guesses
         with search.looking_into(function, given):
             found = self.types.common([self.types.typed(module, v, depth + 1) for v in values])
-        if given and cuts == search.cuts:
+        if given and cuts == search.cuts and guesses == search.guesses:
             self._within[key] = found
         return found
 
@@ -98,8 +128,17 @@ class Results:
                         stack.extend(b.value for b in module.bindings(node) if b.value is not None)
         return found
 
+    def _keeps(self, module: Module, function: FunctionNode) -> bool:
+        """Whether what stands around a function leaves its result as it is."""
+        found = self._kept.get(function)
+        if found is None:
+            found = self._kept[function] = keep_result(self.types, module, function)
+        return found
+
     def returned(self, module: Module, function: FunctionNode, depth: int) -> Type | None:
         if self.types.search.too_deep(depth):
+            return None
+        if function.decorator_list and not self._keeps(module, function):
             return None
         if function.returns is not None:
             annotated = self.types.annotation(module, function.returns)
@@ -109,11 +148,13 @@ class Results:
         if values:
             return self.types.common([self.types.typed(module, r, depth + 1) for r in values])
         given = self.types.common([self.types.typed(module, y, depth + 1) for y in yielded_values(function)])
-        return Many(given) if isinstance(given, Instance | ClassObject) else None
+        return Many(given) if isinstance(given, Useful) else None
 
     def infer(self, module: Module, node: ast.Call, depth: int) -> Type | None:
         func = node.func
-        given = wrappers.given_back(self.types, module, node, 0, depth)
+        given = wrappers.given_back(self.types, module, node, 0, depth) or known(
+            self.types, module, node, depth
+        )
         if given is not None:
             return given
         if isinstance(func, ast.Attribute):
@@ -131,12 +172,17 @@ class Results:
                     )
                 )
                 if isinstance(owner, ClassObject) and not defined:
+                    if isinstance(owner.of, str) and self.types.stores.is_patched(
+                        module, f"{owner.of}.{func.attr}", node
+                    ):
+                        return None
                     return self.types.common([self._loaded(c) for c in owner.among or (owner.of,)])
                 if not defined and func.attr == "from_pretrained":
                     return None
             target = self.types.project.resolve(module, func)
             if isinstance(target, LibraryName):
-                return self._constructed(target.name, node)
+                patched = self.types.stores.is_patched(module, target.name, node)
+                return None if patched else self._constructed(target.name, node)
             if isinstance(target, ExternalName):
                 return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
             if isinstance(target, ProjectClass):
@@ -151,12 +197,16 @@ class Results:
             base = self.types.typed(module, func.value, depth + 1)
             if isinstance(base, Part):
                 return parts.method(base, func.attr)
-            if isinstance(base, Many) and func.attr == "values":
-                return base
+            if isinstance(base, Many | Row) and func.attr == "values":
+                return self.types.many(module, node, depth)
+            if isinstance(base, Itself):
+                return base if func.attr in KEEPS_TYPE else None
             if isinstance(base, Instance):
                 held = self.types.typed(module, func, depth + 1)
                 if isinstance(held, ClassObject):
                     return self._made(held)
+                if isinstance(held, Maker):
+                    return held.of
                 if isinstance(held, Instance):
                     return self.of_method(held, "__call__", depth)
                 return self.of_method(base, func.attr, depth, (module, node))
@@ -171,24 +221,25 @@ class Results:
             return self._made(callee)
         if isinstance(callee, Instance):
             return self.of_method(callee, "__call__", depth)
-        known = wrappers.called(self.types, module, func, depth) or wrappers.taken_by_name(
-            self.types, module, node
+        if isinstance(callee, Maker):
+            return callee.of
+        known_call = (
+            wrappers.called(self.types, module, func, depth)
+            or rows.record(self.types, module, node, depth)
+            or wrappers.taken_by_name(self.types, module, node)
         )
-        if known is not None:
-            return known
+        if known_call is not None:
+            return known_call
         target = self.types.project.resolve(module, func)
         if isinstance(target, LibraryName):
             return self._constructed(target.name, node)
         if isinstance(target, ExternalName):
             return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
         if target is None and isinstance(func, ast.Name):
-            if func.id == "next" and node.args and not module.bindings(func):
-                source = self.types.typed(module, node.args[0], depth + 1)
-                return source.of if isinstance(source, Many) else None
             many = self.types.many(module, node, depth)
             if func.id not in ("tuple", "list") or module.bindings(func):
                 return many
-            nested = many is None or (isinstance(many.of, Instance) and many.of.of in _PLAIN)
+            nested = many is None or (isinstance(many.of, Instance) and many.of.of in PLAIN)
             return Instance(f"builtins.{func.id}") if nested else many
         if isinstance(target, ProjectFunction):
             return self.of_call(module, node, target.module, target.node, depth)
@@ -200,6 +251,8 @@ class Results:
                 return self.of_method(inner, "__call__", depth)
             if isinstance(inner, ClassObject):
                 return self._made(inner)
+            if isinstance(inner, Maker):
+                return inner.of
         return None
 
     def _made(self, of: ClassObject) -> Type | None:
@@ -225,6 +278,30 @@ class Results:
         result = RETURNS.get(self.types.library.canonical(name) or name) or RETURNS.get(name)
         return Instance(result) if result else None
 
+    def _own(
+        self,
+        cls: ProjectClass,
+        method: str,
+        own: tuple[Module, FunctionNode],
+        depth: int,
+        call: tuple[Module, ast.Call] | None,
+    ) -> Type | None:
+        """What a method of the project gives; an object may be of a class below that has a method of its own."""
+        every = [own]
+        for below in self.types.project.below(cls):
+            again = [s for s in below.node.body if isinstance(s, FunctionNode) and s.name == method]
+            every += [(below.module, s) for s in again]
+        found = []
+        for module, function in every:
+            if len(every) == 1 or not is_abstract(function):
+                ask = (
+                    partial(self.of_call, *call, module, function, depth)
+                    if call
+                    else partial(self.returned, module, function, depth)
+                )
+                found.append(as_self(self.types, cls, module, function, ask))
+        return self.types.common(found)
+
     def of_method(
         self, base: Instance, method: str, depth: int, call: tuple[Module, ast.Call] | None = None
     ) -> Type | None:
@@ -234,7 +311,7 @@ class Results:
             if own is None and method == "__call__":
                 own = self.types.project.own_method(base.of, "forward")
             if own is not None:
-                return self.of_call(*call, *own, depth) if call else self.returned(*own, depth)
+                return self._own(base.of, method, own, depth, call)
         if method in KEEPS_TYPE:
             return base
         if method == "__call__" and base.of == ANY_PART:

@@ -26,7 +26,7 @@ class Binding:
     qualified: str | None = None
     """For imports: the absolute qualified name (relative imports keep their leading dots)."""
     index: tuple[int, ...] = ()
-    """For unpacked targets: the position in the tuple."""
+    """For unpacked targets: the position in the tuple, behind a starred name from the end."""
     annotation: ast.expr | None = None
 
 
@@ -324,8 +324,12 @@ class _Builder:
                     ),
                 )
             case ast.Tuple() | ast.List():
+                starred = False
                 for position, element in enumerate(node.elts):
-                    self.target(element, node, scope, statement, value, kind=kind, index=(*index, position))
+                    # what stands behind a starred name is counted from the end
+                    place = position - len(node.elts) if starred else position
+                    starred = starred or isinstance(element, ast.Starred)
+                    self.target(element, node, scope, statement, value, kind=kind, index=(*index, place))
             case ast.Starred():
                 self.target(node.value, node, scope, statement, None, kind=kind, index=(*index, 0))
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from .kinds import MAX_DEPTH, Type
+from .kinds import MAX_DEPTH, Itself, Type
 from .module import Module
 from .scopes import Binding, FunctionNode, Scope
 
@@ -39,8 +39,9 @@ class Search:
         self.cuts = 0
         """How often a search ended before its end: what it found not then is not known for certain."""
         self._depth_cuts = 0
-        self._loop_cuts = 0
-        self._looked_into: FunctionNode | None = None
+        self.guesses = 0
+        """How often a search met what is being asked already: what rests on that holds only for that question."""
+        self._looked_into: tuple[FunctionNode, ...] = ()
         self._general = _Known()
         self._here = self._general
         self._contexts: dict[object, _Known] = {}
@@ -68,17 +69,49 @@ class Search:
         return True
 
     @contextmanager
-    def looking_into(self, function: FunctionNode, given: dict[ast.arg, Type]) -> Iterator[None]:
-        """For as long as it lasts, the parameters of ``function`` are what one call of it passes."""
+    def looking_into(
+        self, function: FunctionNode, given: dict[ast.arg, Type], *, further: bool = False
+    ) -> Iterator[None]:
+        """For as long as it lasts, the parameters of ``function`` are what one call of it passes.
+
+        ``further``: what is known already of this function or another one goes on to hold.
+        """
         before = self.given, self._looked_into, self._here
         if given:
-            key = (function, tuple(given.items()))
-            self.given, self._looked_into = given, function
+            inside: tuple[FunctionNode, ...] = (function,)
+            if further or function in self._looked_into:
+                given = {**self.given, **given}
+                inside = tuple(dict.fromkeys((*self._looked_into, function)))
+            key = (inside, tuple(given.items()))
+            self.given, self._looked_into = given, inside
             self._here = self._contexts.setdefault(key, _Known())
         try:
             yield
         finally:
             self.given, self._looked_into, self._here = before
+
+    def is_in(self, function: FunctionNode) -> bool:
+        """Whether it is one call of that function that is being looked into."""
+        return function in self._looked_into
+
+    def _meets(self, question: object) -> bool:
+        """Whether something is what is being asked already."""
+        position = self._active.get(question)
+        if position is None:
+            return False
+        self.guesses += 1
+        self._lowest = min(self._lowest, position)
+        return True
+
+    def enter(self, question: object) -> bool:
+        """Whether a question is not being asked already; it is from now on, until ``leave``."""
+        if self._meets(question):
+            return False
+        self._active[question] = len(self._active)
+        return True
+
+    def leave(self, question: object) -> None:
+        del self._active[question]
 
     def find(
         self,
@@ -88,7 +121,10 @@ class Search:
         infer: Callable[[Module, Subject, int], Type | None],
         cost: int = 1,
     ) -> Type | None:
-        """What ``infer`` finds for a subject, or found before; None when it is not known."""
+        """What ``infer`` finds for a subject, or found before; None when it is not known.
+
+        What is being asked for already is ``Itself``.
+        """
         key = (id(module), subject)
         here = self._here
         known = here.types.get(key, _MISSING)
@@ -102,12 +138,8 @@ class Search:
             self.cuts += 1
             self._depth_cuts += 1
             return None
-        position = self._active.get(subject)
-        if position is not None:
-            self.cuts += 1
-            self._loop_cuts += 1
-            self._lowest = min(self._lowest, position)
-            return None
+        if self._meets(subject):
+            return Itself()
         if self._fuel <= 0:
             self.cuts += 1
             return None
@@ -124,7 +156,7 @@ class Search:
     ) -> Type | None:
         here, outer = self._here, self._lowest
         position = len(self._active)
-        cuts, deep, loops, mark = self.cuts, self._depth_cuts, self._loop_cuts, len(self._pending)
+        cuts, deep, guesses, mark = self.cuts, self._depth_cuts, self.guesses, len(self._pending)
         self._active[subject] = position
         self._lowest = _NO_LOOP
         try:
@@ -132,21 +164,21 @@ class Search:
         finally:
             del self._active[subject]
             back, self._lowest = self._lowest, outer
-        if back < position:
+        cuts, deep, guesses = self.cuts - cuts, self._depth_cuts - deep, self.guesses - guesses
+        open_ = back < position
+        if open_:
             self._lowest = min(outer, back)
-        cuts, deep, loops = self.cuts - cuts, self._depth_cuts - deep, self._loop_cuts - loops
-        if found is None and cuts == loops and cuts:
-            if back < position:  # known to be unknown once that further back is
+        elif isinstance(found, Itself):
+            found = None
+        if found is None and guesses and not cuts:
+            if open_:  # known to be unknown once that further back is
                 self._pending.append((here, key))
-                if depth:
-                    return None
-            else:
-                for memory, entry in self._pending[mark:]:
-                    memory.types[entry] = None
-            here.types[key] = None
-            del self._pending[mark:]
-            return None
+                return None
+            for memory, entry in self._pending[mark:]:
+                memory.types[entry] = None
         del self._pending[mark:]
+        if open_:
+            return found
         if found is not None or not cuts or not depth:
             here.types[key] = found
         elif cuts == deep:
@@ -157,10 +189,10 @@ class Search:
         """Whether something is inside the function whose call is being looked into: elsewhere what is known holds."""
         node = subject.node if isinstance(subject, Binding) else subject
         if isinstance(node, ast.arg):  # it is read in its function, and stands outside of its scope
-            return module.scopes.parent[module.scopes.parent[node]] is self._looked_into
+            return module.scopes.parent[module.scopes.parent[node]] in self._looked_into
         scope: Scope | None = module.scope(node)
         while scope is not None:
-            if scope.node is self._looked_into:
+            if scope.node in self._looked_into:
                 return True
             scope = scope.parent
         return False

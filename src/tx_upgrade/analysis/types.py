@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from . import handed_in, parts, unpacking, wrappers
+from . import attributes, fixtures, growth, handed_in, parts, rows, unpacking, wrappers
 from .annotations import annotated
 from .assignments import (
-    assigned_on_self,
     given_before,
     is_none,
     is_sequence,
@@ -27,20 +26,26 @@ from .kinds import (
     ClassObject,
     Hooked,
     Instance,
+    Itself,
+    Maker,
     Many,
     Nothing,
     Other,
     Part,
     Result,
+    Row,
     Type,
+    Useful,
 )
-from .knowledge import ATTRIBUTES, HINTS, KEEPS_TYPE, hinted_name
-from .module import LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
+from .knowledge import HINTS, KEEPS_TYPE, hinted_name
+from .module import Growth, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .narrowing import asked_for
 from .project import Project
-from .results import Results
+from .references import References
+from .results import PLAIN, Results
 from .scopes import Binding, FunctionNode
 from .search import Search
+from .stores import Stores
 
 __all__ = ["Certainty", "ClassObject", "Instance", "Nothing", "Other", "Part", "Type", "Types"]
 
@@ -68,6 +73,8 @@ class Types:
         self._keep: list[ast.AST] = []
         self.results = Results(self)
         self.callers = Callers(self)
+        self.stores = Stores(self)
+        self.references = References(self)
         self._read: dict[tuple[str, str], frozenset[str]] = {}
 
     # -- classes -----------------------------------------------------------------------------------------------------
@@ -195,7 +202,7 @@ class Types:
     def infer(self, module: Module, node: ast.expr) -> Type | None:
         """The type of an expression; None when unknown."""
         found = self.typed(module, node)
-        return None if isinstance(found, Part) else found
+        return None if isinstance(found, Part | Maker) else found
 
     def typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
         """The type of an expression, or which part of a model it is."""
@@ -205,15 +212,20 @@ class Types:
         match node:
             case ast.List() | ast.Tuple() | ast.Set() if node.elts:
                 found = parts.common([self.typed(module, e, depth + 1) for e in node.elts[:_FEW]])
-                made = parts.collected(found) or self.many(module, node, depth)
+                made = parts.collected(found) or self._row_or_many(module, node, depth)
                 return made or (None if isinstance(node, ast.Tuple) else Other())
             case ast.ListComp() | ast.GeneratorExp():
                 made = parts.collected(self.typed(module, node.elt, depth + 1)) or self.many(
                     module, node, depth
                 )
                 return made or (Other() if isinstance(node, ast.ListComp) else None)
-            case ast.Dict() | ast.DictComp():
+            case ast.Dict():
+                return self._row_or_many(module, node, depth) or Other()
+            case ast.DictComp():
                 return self.many(module, node, depth) or Other()
+            case ast.Lambda():
+                given = self.typed(module, node.body, depth + 1)
+                return Maker(given) if isinstance(given, Useful) else None
             case ast.BinOp():
                 return self.many(module, node, depth)
             case ast.Constant() | ast.JoinedStr() | ast.List() | ast.Set():
@@ -223,7 +235,7 @@ class Types:
             case ast.Name():
                 return self._name(module, node, depth)
             case ast.Attribute():
-                return self._attribute(module, node, depth)
+                return attributes.of_node(self, module, node, depth)
             case ast.Call():
                 return self.results.infer(module, node, depth)
             case ast.IfExp():
@@ -231,7 +243,7 @@ class Types:
                 return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
                 return self._agree([self.typed(module, n, depth + 1) for n in node.values if not is_none(n)])
-            case ast.Await(value=ast.Call()):
+            case ast.Await():
                 return self.typed(module, node.value, depth + 1)
             case ast.NamedExpr():
                 return self.typed(module, node.value, depth + 1)
@@ -242,17 +254,37 @@ class Types:
         base = self.typed(module, node.value, depth + 1)
         if isinstance(base, Part):
             return base if isinstance(node.slice, ast.Slice) else parts.element(base)
-        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        key = rows.place(node.slice)
         if isinstance(base, Instance) and isinstance(key, str) and self.is_a(base.of, _OUTPUT):
-            return self._member_of(base, key, depth + 1)
+            return attributes.of_instance(self, base, key, depth + 1)
         if isinstance(node.value, ast.Call) and type(key) is int and key >= 0:
             picked = unpacking.unpacked(self, module, node.value, (key,), depth)
             if picked is not None:
                 return picked
         chosen = handed_in.key(self, module, node) or self.chosen(choices(self.project, module, node), depth)
-        if isinstance(base, Many):
-            return chosen or (base if isinstance(node.slice, ast.Slice) else base.of)
-        return chosen
+        if isinstance(base, Row) and key is not None:
+            return rows.picked(self, base, key, depth) or chosen
+        if chosen is not None:
+            return chosen
+        if isinstance(base, Many | Row):
+            return base if isinstance(node.slice, ast.Slice) else rows.element(self, base)
+        own = isinstance(base, Instance) and isinstance(base.of, ProjectClass)
+        if own and isinstance(base, Instance) and self.project.own_method(base.of, "__getitem__"):  # type: ignore[arg-type]
+            return self.results.of_method(base, "__getitem__", depth)
+        return rows.picked(self, base, key, depth)
+
+    def _row_or_many(self, module: Module, node: ast.expr, depth: int) -> Type | None:
+        """A display: place by place where its items are of several types."""
+        row = None if isinstance(node, ast.Set) else rows.display(self, module, node, depth)
+        if row is not None and any(i != row.items[0] for i in row.items):
+            return row
+        return self.many(module, node, depth)
+
+    def is_own(self, found: Type | None) -> bool:
+        """Whether something is certainly not the library's: not even of a class that derives from one of it."""
+        if isinstance(found, Instance):
+            return isinstance(found.of, ProjectClass) and not self.project.library_bases(found.of)
+        return isinstance(found, Other)
 
     def _agree(self, found: list[Type | None]) -> Type | None:
         if None in found and any(
@@ -262,7 +294,10 @@ class Types:
             for f in found
         ):
             return Other()  # on one way at least it is the project's own: never the library's for certain
-        found = [f for f in found if not isinstance(f, Nothing)] or found
+        if any(isinstance(f, Itself) for f in found):
+            found = [f for f in found if not isinstance(f, Nothing | Itself)]
+        else:
+            found = [f for f in found if not isinstance(f, Nothing)] or found
         if not found or None in found:
             return None
         first = found[0]
@@ -273,11 +308,18 @@ class Types:
         agreed = self._agree(found) or parts.common(found)
         if agreed is not None or not found or None in found:
             return agreed
-        found = [f for f in found if not isinstance(f, Nothing)]
+        found = [f for f in found if not isinstance(f, Nothing | Itself)]
+        if not found:
+            return None
+        rowed = [f for f in found if isinstance(f, Row)]
+        if rowed and len(rowed) == len(found):
+            return rows.joined(self, rowed)
+        if rowed:
+            found = [rows.collected(self, f) if isinstance(f, Row) else f for f in found]
         lists = [f for f in found if isinstance(f, Many)]
         if lists and all(isinstance(f, Many | Other) for f in found):
             inner = self.common([m.of for m in lists])  # an empty list is no other kind of list
-            return Many(inner) if isinstance(inner, Instance | ClassObject | Result | Many) else Other()
+            return Many(inner) if isinstance(inner, Useful) else Other()
         instances = [f for f in found if isinstance(f, Instance)]
         if len(instances) != len(found):
             return self._one_of(found)
@@ -315,30 +357,50 @@ class Types:
         found = module.scope(node).lookup(node.id)
         if found is None:
             target = self.project.resolve(module, node)
-            return self._of_target(target, depth)
+            return self.of_target(target, depth)
         _, bindings = found
         loop = loop_around(module.scopes, node, bindings) if len(bindings) > 1 else None
-        known = self._bindings(module, bindings if loop is None else [loop], depth)
-        return self._narrowed(module, node) if known is None and len(bindings) == 1 else known
+        given = self._values(module, bindings if loop is None else [loop], depth)
+        known = self.common(given)
+        if known is None and len(bindings) == 1:
+            return self._narrowed(module, node)
+        differ = len(given) > 1 and not isinstance(known, Instance | ClassObject)
+        if differ and any(isinstance(g, Instance | ClassObject) for g in given):
+            return self._last_given(module, node, bindings, depth) or known
+        return known
+
+    def _last_given(self, module: Module, node: ast.Name, bindings: list[Binding], depth: int) -> Type | None:
+        """What a variable of several values was certainly given last, where all that give it stand in one function."""
+        function = module.scopes.enclosing_function(node)
+        if any(module.scopes.enclosing_function(b.node) is not function for b in bindings):
+            return None
+        given = given_before(module.scopes, node)
+        found = None if given is None else self.typed(module, given, depth + 1)
+        plain = isinstance(found, Instance) and isinstance(found.of, str) and found.of in PLAIN
+        return None if plain else found
 
     def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
-        """What ``isinstance`` says of a name that has one value."""
+        """What ``isinstance`` or ``match`` says of a name that has one value."""
         if ast.dump(node) not in module.tested:
             return None
         classes = asked_for(module.scopes, node)
         found: list[Type | None] = []
         for cls in classes or ():
-            target = self._of_target(self.project.resolve(module, cls), MAX_DEPTH)
+            target = self.of_target(self.project.resolve(module, cls), MAX_DEPTH)
             found.append(Instance(target.of) if isinstance(target, ClassObject) else None)
         return self.common(found) if found else None
 
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
+        return self.common(self._values(module, bindings, depth))
+
+    def _values(self, module: Module, bindings: list[Binding], depth: int) -> list[Type | None]:
+        """What each binding gives, without those that give nothing new."""
         useful = [
             b for b in bindings if not (b.value is not None and b.kind == "assign" and is_none(b.value))
         ]
         if len(useful) > 1:  # model = model.eval() says nothing new
             useful = [b for b in useful if not _hands_back(b)] or useful
-        return self.common([self._binding(module, b, depth) for b in useful])
+        return [self._binding(module, b, depth) for b in useful]
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
         return self.search.find(module, binding, depth, self._bound_to, cost=0)
@@ -346,25 +408,41 @@ class Types:
     def _bound_to(self, module: Module, binding: Binding, depth: int) -> Type | None:
         if binding.kind == "param" and isinstance(binding.node, ast.arg):
             return self._parameter(module, binding.node, binding, depth)
+        if binding.kind == "other" and binding.annotation is not None and isinstance(binding.node, ast.arg):
+            each = self.annotation(module, binding.annotation)  # of *args and **kwargs: what each of them is
+            return Many(each) if isinstance(each, Useful) else None
         if binding.annotation is not None:
             annotated = self.annotation(module, binding.annotation)
             if annotated is not None:
                 return annotated
         if binding.kind in {"import", "class", "function"}:
-            return self._of_target(self.project.resolve_bindings(module, [binding], 0), depth)
+            return self.of_target(self.project.resolve_bindings(module, [binding], 0), depth)
         if binding.kind == "assign" and binding.value is not None:
+            steps = self._steps(module, binding)
+            if steps:
+                filled = growth.filled(self, module, binding.value, steps, depth)
+                if filled is not None:
+                    return filled
             found = self.typed(module, binding.value, depth + 1)
-            return None if isinstance(found, Many) and binding.name in module.growing else found
+            if isinstance(found, Many | Row) and isinstance(binding.node, ast.Name):
+                return None if steps or growth.is_filled_elsewhere(self, module, binding.node) else found
+            return found
+        if isinstance(binding.node, ast.MatchAs) and isinstance(binding.node.pattern, ast.MatchClass):
+            cls = self.of_target(self.project.resolve(module, binding.node.pattern.cls), depth)
+            return Instance(cls.of) if isinstance(cls, ClassObject) else None
         if binding.kind == "unpack" and binding.value is not None:
             return unpacking.unpacked(self, module, binding.value, binding.index, depth)
         if binding.kind == "for" and binding.value is not None:
             return unpacking.looped(self, module, binding.value, binding.index, depth)
         if binding.kind == "with" and binding.value is not None and not binding.index:
-            found = wrappers.entered(self, module, binding.value, depth) or self.typed(
-                module, binding.value, depth + 1
-            )
+            found = wrappers.entered(self, module, binding.value, depth)
             return found if isinstance(found, Instance) else None
         return None
+
+    def _steps(self, module: Module, binding: Binding) -> list[Growth]:
+        """How the collection grows that a variable was given."""
+        steps = module.growing.get(binding.name, [])
+        return [s for s in steps if isinstance(s.holder, ast.Name) and binding in module.bindings(s.holder)]
 
     def function(self, module: Module, func: ast.expr, depth: int) -> tuple[Module, FunctionNode] | None:
         """The project's function or method that a call goes to."""
@@ -377,7 +455,8 @@ class Types:
                 return self.project.own_method(owner.of, func.attr)
         return None
 
-    def _of_target(self, target: Target | None, depth: int) -> Type | None:
+    def of_target(self, target: Target | None, depth: int) -> Type | None:
+        """What a definition is as a value."""
         if isinstance(target, LibraryName):
             return ClassObject(target.name) if self.library.kind(target.name) == "class" else None
         if isinstance(target, ProjectClass):
@@ -407,7 +486,9 @@ class Types:
             annotated = self.annotation(module, arg.annotation)
             if annotated is not None:
                 return annotated
-        passed = self.callers.passed(module, function, arg, depth)
+        passed = self.callers.passed(module, function, arg, depth) or fixtures.passed(
+            self, module, function, arg, depth
+        )
         if passed is not None:
             return passed
         contract = handed_in.parameter(self, module, arg)
@@ -419,95 +500,14 @@ class Types:
         """The type that an annotation names."""
         return annotated(self.project, module, node, self.common, self._keep)
 
-    def _attribute(self, module: Module, node: ast.Attribute, depth: int) -> Type | None:
-        target = self.project.resolve(module, node)
-        if target is not None and not isinstance(target, ProjectValue):
-            return self._of_target(target, depth)
-        if isinstance(target, ProjectValue):
-            return self._bindings(target.module, list(target.bindings), depth + 1)
-        held = wrappers.held(self, module, node, depth)
-        if held is not None:
-            return held
-        base = self.typed(module, node.value, depth + 1)
-        if isinstance(base, Part):
-            return parts.attribute(base, node.attr)
-        if isinstance(base, Instance):
-            if not base.among:
-                return self._member_of(base, node.attr, depth + 1) or self._inside(base, node.attr)
-            each = [Instance(of) for of in base.classes]
-            return self.common(
-                [self._member_of(i, node.attr, depth + 1) or self._inside(i, node.attr) for i in each]
-            )
-        if isinstance(base, ClassObject):
-            return self.member(base.of, node.attr, depth + 1)
-        return None
-
-    def _member_of(self, base: Instance, name: str, depth: int) -> Type | None:
-        if base.cache is not None and name == "past_key_values":
-            return Instance(base.cache)
-        return self.member(base.of, name, depth)
-
-    def _inside(self, base: Instance, name: str) -> Part | None:
-        """A module inside a model of the library, or inside a class of the project that derives from one."""
-        names = [base.of] if isinstance(base.of, str) else self.project.library_bases(base.of)
-        for owner in names:
-            part = parts.of_model(self.library, owner)
-            if part is not None:
-                return parts.attribute(part, name)
-        return None
-
     def member(self, of: str | ProjectClass, name: str, depth: int = 0) -> Type | None:
         """The type of an attribute of an instance."""
-        if isinstance(of, ProjectClass):
-            found = self._self_attribute(of, name, depth)
-            if found is not None:
-                return found
-            for base in self.project.library_bases(of):
-                found = self.member(base, name, depth)
-                if found is not None:
-                    return found
-            return None
-        for owner, members in ATTRIBUTES.items():
-            if name in members and self.is_a(of, owner):
-                return Instance(members[name])
-        part = self.library.part(of, name)
-        if part is None:
-            return None
-        return Many(Instance(part.removesuffix("[]"))) if part.endswith("[]") else Instance(part)
-
-    def _self_attribute(self, cls: ProjectClass, name: str, depth: int) -> Type | None:
-        if self.search.too_deep(depth):
-            return None
-        found: list[Type | None] = []
-        for owner in self.project.lineage(cls):
-            for module, value, annotation in assigned_on_self(owner, name):
-                if annotation is not None:
-                    typed = self.annotation(module, annotation)
-                    if typed is not None:
-                        return typed
-                if value is not None and not is_none(value):
-                    given = self.typed(module, value, depth + 1)
-                    found.append(None if isinstance(given, Many) and f".{name}" in module.growing else given)
-            prop = next(
-                (
-                    s
-                    for s in owner.node.body
-                    if isinstance(s, ast.FunctionDef)
-                    and s.name == name
-                    and any("property" in getattr(d, "id", getattr(d, "attr", "")) for d in s.decorator_list)
-                ),
-                None,
-            )
-            if prop is not None:
-                return self.results.returned(owner.module, prop, depth)
-            if found:
-                break
-        return self.common(found) if found else None
+        return attributes.member(self, of, name, depth)
 
     def many(self, module: Module, node: ast.expr, depth: int) -> Many | None:
         """A collection whose items are all of one type."""
         inner = held(self, module, node, depth)
-        return Many(inner) if isinstance(inner, Instance | ClassObject | Result | Many) else None
+        return Many(inner) if isinstance(inner, Useful) else None
 
 
 def _hands_back(binding: Binding) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from . import choices, parts, wrappers
+from . import choices, elements, parts, rows, wrappers
 from .assignments import returned_values
-from .kinds import Many, Type
+from .kinds import Type
 from .module import Module
 
 if TYPE_CHECKING:
@@ -26,15 +26,28 @@ def looped(types: Types, module: Module, node: ast.expr, index: tuple[int, ...],
     source = types.typed(module, node, depth + 1)
     layer = None if index else parts.element(source)
     chosen = layer or types.chosen(choices.iterated(types.project, module, node, index), depth)
-    return chosen or (source.of if isinstance(source, Many) and not index else None)
+    return chosen or elements.item(types, module, node, index, depth)
 
 
 def unpacked(
     types: Types, module: Module, value: ast.expr, index: tuple[int, ...], depth: int
 ) -> Type | None:
     """What one name of ``a, b = value`` gets; ``index`` is its place."""
-    if len(index) != 1:
-        return None
+    if isinstance(value, ast.Await):
+        value = value.value
+    if len(index) == 1 and index[0] >= 0:
+        found = _unpacked(types, module, value, index, depth)
+        if found is not None:
+            return found
+    picked = parts.picked(value, index)
+    if picked is not None:
+        return types.typed(module, picked, depth + 1)
+    return rows.followed(types, types.typed(module, value, depth + 1), index, depth)
+
+
+def _unpacked(
+    types: Types, module: Module, value: ast.expr, index: tuple[int, ...], depth: int
+) -> Type | None:
     if isinstance(value, ast.Tuple | ast.List) and index[0] < len(value.elts):
         return types.typed(module, value.elts[index[0]], depth + 1)
     if isinstance(value, ast.Call):
@@ -49,8 +62,4 @@ def unpacked(
         back = wrappers.given_back(types, module, value, index[0], depth)
         if back is not None:
             return back
-    chosen = types.chosen(choices.unpacked(types.project, module, value, index), depth)
-    source = (
-        None if chosen is not None or isinstance(value, ast.Call) else types.typed(module, value, depth + 1)
-    )
-    return source.of if isinstance(source, Many) else chosen
+    return types.chosen(choices.unpacked(types.project, module, value, index), depth)

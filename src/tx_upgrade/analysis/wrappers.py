@@ -16,12 +16,16 @@ _GIVE_BACK = frozenset(
     {
         "copy.copy",
         "copy.deepcopy",
-        "peft.get_peft_model",
+        *("peft.get_peft_model", "peft.inject_adapter_in_model", "peft.PeftModel.from_pretrained"),
+        *("peft.prepare_model_for_int8_training", "accelerate.dispatch_model"),
+        *("accelerate.load_checkpoint_and_dispatch", "ray.train.torch.prepare_model"),
         "peft.prepare_model_for_kbit_training",
         "torch.compile",
     }
 )
 """Functions whose result stands for their first argument."""
+_ENTERS = frozenset({"contextlib.nullcontext", "contextlib.closing"})
+"""Context managers that give their argument."""
 _HOLD = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel"})
 """Classes that keep their first argument as ``module``."""
 _GIVE_ALL_BACK = {"accelerate.Accelerator": frozenset({"prepare", "prepare_model", "unwrap_model"})}
@@ -150,13 +154,20 @@ def from_above(types: Types, module: Module, call: ast.Call, depth: int) -> Type
 
 
 def entered(types: Types, module: Module, node: ast.expr, depth: int) -> Type | None:
-    """What ``with made() as x`` binds, for a generator function of the project that is a context manager."""
+    """What ``with made() as x`` binds; None when it is not known."""
     target = types.project.resolve(module, node.func) if isinstance(node, ast.Call) else None
-    if not isinstance(target, ProjectFunction):
-        return None
-    names = {getattr(d, "attr", getattr(d, "id", "")) for d in target.node.decorator_list}
-    if not names & {"contextmanager", "asynccontextmanager"}:
-        return None
-    return types.common(
-        [types.typed(target.module, value, depth + 1) for value in yielded_values(target.node)]
-    )
+    if isinstance(target, ProjectFunction):
+        names = {getattr(d, "attr", getattr(d, "id", "")) for d in target.node.decorator_list}
+        if isinstance(node, ast.Call) and names & {"contextmanager", "asynccontextmanager"}:
+            yielded = yielded_values(target.node)
+            return types.results.within(module, node, target.module, target.node, yielded, depth)
+    passes = isinstance(target, ExternalName) and target.name in _ENTERS
+    if passes and isinstance(node, ast.Call) and node.args:
+        return types.typed(module, node.args[0], depth + 1)
+    found = types.typed(module, node, depth + 1)
+    if isinstance(found, Instance) and isinstance(found.of, ProjectClass):
+        for name in ("__enter__", "__aenter__"):
+            own = types.project.own_method(found.of, name)
+            if own is not None:
+                return types.results.of_method(found, name, depth)
+    return found

@@ -1,6 +1,6 @@
 """How many receivers of the project beside this file are typed, and how many wrongly. By hand:
 
-    python tests/engine/receivers/measure.py
+    python tests/engine/receivers/measure.py [FOLDER...]
 
 Each ``use(x)  # is CLASS`` is a receiver that a person can type; ``# own`` is one that is not the library's for certain.
 """
@@ -23,6 +23,19 @@ from tx_upgrade.history import History
 from tx_upgrade.project.documents import parse, read_document
 
 ROOT = Path(__file__).resolve().parent
+FOLDERS = ("app", "held_out", "held_out_2")
+BASES = (
+    "transformers.PreTrainedTokenizerBase",
+    "transformers.PreTrainedModel",
+    "transformers.PretrainedConfig",
+    "transformers.GenerationConfig",
+    "transformers.ProcessorMixin",
+    "transformers.Trainer",
+    "transformers.TrainingArguments",
+    "transformers.Pipeline",
+    "transformers.BatchEncoding",
+    "transformers.utils.ModelOutput",
+)
 _SAID = re.compile(r"#\s*(?:is (?P<cls>[\w.]+)|(?P<own>own))\s*$")
 Verdict = Literal["proven", "likely", "unknown", "wrong", "left alone"]
 
@@ -37,9 +50,10 @@ class Receiver(NamedTuple):
     verdict: Verdict
 
 
-def measure() -> list[Receiver]:
-    """Every receiver with what the inference says of it."""
-    files = {str(p): read_document(str(p), p.read_bytes()) for p in sorted((ROOT / "app").glob("*.py"))}
+def measure(*folders: str) -> list[Receiver]:
+    """Every receiver of these folders beside this file, with what the inference says of it."""
+    paths = sorted(path for folder in folders for path in (ROOT / folder).glob("*.py"))
+    files = {str(p): read_document(str(p), p.read_bytes()) for p in paths}
     library = Library(History.load(), "4.57.6", "5.23.0")
     groups = dict.fromkeys(files, str(ROOT))
     project = Project(
@@ -63,17 +77,18 @@ def _judged(types: Types, module: Module, call: ast.Call) -> Receiver:
     assert said is not None, f"{module.path}:{call.lineno}: what is it?"
     receiver = call.args[0]
     expected = said["cls"]
-    bases = ("transformers.PreTrainedTokenizerBase", "transformers.PreTrainedModel", "transformers.Trainer")
     verdict: Verdict
     if expected is None:
-        verdict = "wrong" if types.receiver(module, receiver, bases) == "proven" else "left alone"
+        verdict = "wrong" if types.receiver(module, receiver, BASES) == "proven" else "left alone"
     elif types.receiver(module, receiver, (expected,)) == "proven":
         verdict = "proven"
-    elif types.receiver(module, receiver, (*bases, "transformers.TrainingArguments")) == "proven":
+    elif types.receiver(module, receiver, BASES) == "proven":
         verdict = "unknown" if _is_above(types, module, receiver, expected) else "wrong"
     else:
         verdict = "likely" if types.receiver(module, receiver, (expected,)) == "likely" else "unknown"
-    return Receiver(Path(module.path).name, call.lineno, ast.unparse(receiver), expected, verdict)
+    return Receiver(
+        "/".join(Path(module.path).parts[-2:]), call.lineno, ast.unparse(receiver), expected, verdict
+    )
 
 
 def _is_above(types: Types, module: Module, receiver: ast.expr, expected: str) -> bool:
@@ -88,7 +103,7 @@ def _is_above(types: Types, module: Module, receiver: ast.expr, expected: str) -
 def main() -> int:
     """Print the table; exit status 1 when one is wrong."""
     start = time.perf_counter()
-    found = measure()
+    found = measure(*(sys.argv[1:] or FOLDERS))
     taken = time.perf_counter() - start
     for receiver in found:
         if receiver.verdict not in ("proven", "left alone"):

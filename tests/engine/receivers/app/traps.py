@@ -145,3 +145,19 @@ try:
 except ImportError:
     Words = OwnTokenizer
 use(Words("v"))  # own
+
+
+def several(*toks: BertTokenizer, **named: BertTokenizer):
+    use(toks)  # own
+    use(named)  # own
+
+
+class Around:
+    def __init__(self, tok):
+        self.tok = tok
+
+    def made(self):
+        return [self.tok]
+
+
+use(Around(BertTokenizer("v")).made())  # own
