@@ -111,10 +111,10 @@ class Entries:
             return
 
         def produce(inner: Inner) -> str:
-            from ..rewriting.calls import render_call, render_dict
+            from ..rewriting.calls import render_call, without_items
 
             if isinstance(container, ast.Dict):
-                return render_dict(inner(start, end), indexes)
+                return without_items(inner(start, end), indexes)
             return render_call(
                 inner(start, end), CallEdit(arguments={i: ArgumentEdit(remove=True) for i in indexes})
             )

@@ -97,9 +97,9 @@ class FlagMatcher:
         span = self.context.span(display)
 
         def produce(inner: Inner) -> str:
-            from ..rewriting.calls import render_list
+            from ..rewriting.calls import without_items
 
-            return render_list(inner(*span), indexes)
+            return without_items(inner(*span), indexes)
 
         made = self.context.composer.add(*span, produce)
         for pending in self._pending[display]:

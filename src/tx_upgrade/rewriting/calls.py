@@ -117,55 +117,35 @@ def _changed(argument: cst.Arg, change: ArgumentEdit, text: str) -> cst.Arg:
     return argument
 
 
-def render_dict(text: str, removed: set[int]) -> str:
-    """The source of a dictionary display without some of its entries.
+def without_items(text: str, removed: set[int]) -> str:
+    """The source of a dictionary or list display without some of its entries.
 
     Raises:
-        CannotRewrite: libcst does not see a dictionary here.
+        CannotRewrite: the text is neither, or a list that unpacks another.
     """
     plain, newline = unify_newlines(text)
     display = parse_expression(plain)
-    if not isinstance(display, cst.Dict):
-        raise CannotRewrite("not a dictionary")
-    elements: list[cst.DictElement | cst.StarredDictElement] = [
-        e for e in display.elements if isinstance(e, cst.DictElement | cst.StarredDictElement)
+    if not isinstance(display, cst.Dict | cst.List):
+        raise CannotRewrite("neither a dictionary nor a list")
+    elements: list[cst.DictElement | cst.StarredDictElement | cst.Element] = [
+        e for e in display.elements if isinstance(e, cst.Element | cst.DictElement | cst.StarredDictElement)
     ]
+    if len(elements) < len(display.elements):
+        raise CannotRewrite("a list that unpacks another")
+    left, right = ("lbrace", "rbrace") if isinstance(display, cst.Dict) else ("lbracket", "rbracket")
+    opening, closing = getattr(display, left), getattr(display, right)
     kept = keep(
         elements,
         [i not in removed for i in range(len(elements))],
-        display.lbrace.whitespace_after,
-        display.rbrace.whitespace_before,
+        opening.whitespace_after,
+        closing.whitespace_before,
     )
     changed = display.with_changes(
         elements=kept.elements,
-        lbrace=display.lbrace.with_changes(whitespace_after=kept.head),
-        rbrace=display.rbrace.with_changes(whitespace_before=kept.tail),
-    )
-    result = code(changed)
-    return result if newline == "\n" else result.replace("\n", newline)
-
-
-def render_list(text: str, removed: set[int]) -> str:
-    """The source of a list without some of its elements.
-
-    Raises:
-        CannotRewrite: the text is no list, or one that unpacks another.
-    """
-    plain, newline = unify_newlines(text)
-    display = parse_expression(plain)
-    if not isinstance(display, cst.List) or any(isinstance(e, cst.StarredElement) for e in display.elements):
-        raise CannotRewrite("not a plain list")
-    elements = [e for e in display.elements if isinstance(e, cst.Element)]
-    kept = keep(
-        elements,
-        [i not in removed for i in range(len(elements))],
-        display.lbracket.whitespace_after,
-        display.rbracket.whitespace_before,
-    )
-    changed = display.with_changes(
-        elements=kept.elements,
-        lbracket=display.lbracket.with_changes(whitespace_after=kept.head),
-        rbracket=display.rbracket.with_changes(whitespace_before=kept.tail),
+        **{
+            left: opening.with_changes(whitespace_after=kept.head),
+            right: closing.with_changes(whitespace_before=kept.tail),
+        },
     )
     result = code(changed)
     return result if newline == "\n" else result.replace("\n", newline)

@@ -11,7 +11,7 @@ from .composer import CannotRewrite
 
 _MODULE = cst.Module([])
 Element = TypeVar(
-    "Element", cst.Arg, cst.ImportAlias, cst.DictElement | cst.StarredDictElement, cst.Param, cst.Element
+    "Element", cst.Arg, cst.ImportAlias, cst.DictElement | cst.StarredDictElement | cst.Element, cst.Param
 )
 
 
