@@ -21,6 +21,18 @@ def _table() -> dict[tuple[str, str], str]:
     return found
 
 
+@cache
+def names_of_stacks() -> frozenset[str]:
+    """The attributes under which models hold other models, encoders and decoders."""
+    found = set()
+    for attributes in _table().values():
+        for entry in attributes.split():
+            name, _, of = entry.partition("=")
+            if of.endswith(("Model", "Encoder", "Decoder", "Stack", "Transformer")):
+                found.add(name)
+    return frozenset(found)
+
+
 def part(definition: str, attribute: str) -> str | None:
     """The qualified name of the class that an attribute of a model's class holds; with ``[]`` for a list of layers."""
     path, _, cls = definition.rpartition(".")

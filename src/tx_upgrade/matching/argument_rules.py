@@ -8,6 +8,7 @@ from typing import Any
 
 from ..analysis.alternatives import may_be
 from ..analysis.kinds import Certainty, Instance
+from ..analysis.makers import maker
 from ..analysis.module import Module, ProjectClass, ProjectValue
 from ..analysis.possible import could_be
 from ..model import Safety
@@ -20,7 +21,7 @@ from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
 from .provenance import made_with
-from .through import goes_through, lead_through, receiver_of
+from .through import add_where_made, goes_through, lead_through, made_so, receiver_of
 from .unpacked_files import hand_through
 
 
@@ -220,7 +221,7 @@ class ArgumentRules:
         fixable = not op.reports_only and safety != "manual"
         node = argument_node(model, argument)
         if op.through is not None:
-            self._lead_through(model, rule, op.through, argument, certainty, callee, safety, message)
+            self._lead_through(model, rule, op, argument, certainty, callee, safety, message)
             return
         explanation = ""
         drops = op.remove or (bool(op.replace) and not any("$value" in t for _, t in op.replace))
@@ -280,7 +281,7 @@ class ArgumentRules:
         self,
         model: CallModel,
         rule: Rule,
-        template: str,
+        op: ArgumentOp,
         argument: Argument,
         certainty: Certainty,
         callee: Callee,
@@ -288,7 +289,13 @@ class ArgumentRules:
         message: str,
     ) -> None:
         context = self.context
+        template = op.through or ""
         receiver = receiver_of(model, callee)
+        made_by = (
+            maker(context.types, context.module, receiver) if receiver is not None and op.made_with else None
+        )
+        if made_so(made_by, op.made_with):
+            return
         if receiver is not None and goes_through(receiver, template):
             return
         repeated = "$value" in template
@@ -304,6 +311,10 @@ class ArgumentRules:
             message=message, symbol=self.callees.symbol(callee),
         )  # fmt: skip
         if pending is not None and receiver is not None:
+            added = add_where_made(context, made_by, op.made_with) if made_by is not None else None
+            if added is not None:
+                pending.edits.append(added)
+                return
             if not argument.keyword and argument.entry is None:
                 model.findings.append(pending)
                 argument.touched = True

@@ -7,6 +7,7 @@ import ast
 from ..analysis.knowledge import HANDED_ON, PARSER, PARSES_DICTIONARY, hinted_name
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import ClassObject, Instance
+from ..history.parts import names_of_stacks
 from ..rewriting.composer import Inner
 from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
@@ -178,7 +179,7 @@ class CallMatcher:
         # the call of an object: a variable, or an attribute that some class of the project is given
         if isinstance(func, ast.Name):
             return bool(self.context.module.bindings(func))
-        return name in self._object_names or hinted_name(name)
+        return name in self._object_names or hinted_name(name) or name in names_of_stacks()
 
     def _candidates(
         self, node: ast.Call, callee: Callee | None, shape: ast.Call | None = None

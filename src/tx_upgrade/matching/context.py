@@ -97,6 +97,8 @@ class Context:
         self.forced: dict[ast.Call, list[tuple[Rule, Case, Pending]]] = {}
         """Calls inside an unwrapped ``with`` and the rewrite that it asks of them."""
         self._asked: dict[ast.AST, frozenset[tuple[str, str]]] = {}
+        self.added_where_made: dict[tuple[ast.Call, str], Edit] = {}
+        """Arguments that a rule on another call added to the one that made the object."""
         self._suppressions = self._read_suppressions()
 
     def _read_suppressions(self) -> dict[int, frozenset[str] | None]:

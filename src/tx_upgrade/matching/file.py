@@ -18,6 +18,7 @@ from .members import MemberMatcher
 from .override_residuals import OverrideResiduals
 from .references import ReferenceMatcher
 from .string_members import StringMembers
+from .string_texts import StringTexts
 from .subclasses import SubclassMatcher
 from .unwrapping import UnwrapMatcher
 
@@ -68,6 +69,7 @@ def matched(engine: Engine, module: Module, refused: frozenset[Place] = frozense
     members.run()
     StringMembers(context, members).run()
     SubclassMatcher(context).run()
+    StringTexts(context).run()
     LoopMatcher(context).run()
     FlagMatcher(context).run()
     references.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ..rewriting.composer import Edit, Inner
+from ..rewriting.edits import CallEdit
 from ..rules.patterns import compile_expression, terminal
 from . import templates
 from .call_model import CallModel
@@ -22,6 +23,32 @@ def receiver_of(model: CallModel, callee: Callee) -> ast.expr | None:
     if isinstance(func, ast.Attribute) and func.attr == callee.method:
         return func.value
     return None
+
+
+def add_where_made(context: Context, maker: ast.Call, wanted: tuple[tuple[str, str], ...]) -> Edit | None:
+    """Give the call that made an object more arguments; None where it has one of them, or unpacks what nobody knows."""
+    names = {k.arg for k in maker.keywords}
+    if None in names or names & {name for name, _ in wanted}:
+        return None
+    span = context.span(maker)
+    key = (maker, wanted[0][0])
+    if key not in context.added_where_made:
+        texts = [(n, templates.localized(t, lambda q: context.imports.local(q, maker))) for n, t in wanted]
+
+        def produce(inner: Inner) -> str:
+            from ..rewriting.calls import render_call
+
+            edit = CallEdit(add=[(name, lambda _, text=text: text, None) for name, text in texts])  # type: ignore[misc]
+            return render_call(inner(*span), edit)
+
+        context.added_where_made[key] = context.composer.add(*span, produce)
+    return context.added_where_made[key]
+
+
+def made_so(maker: ast.Call | None, wanted: tuple[tuple[str, str], ...]) -> bool:
+    """Whether the call that made an object passes these arguments already."""
+    given = {k.arg: ast.unparse(k.value) for k in maker.keywords} if maker is not None else {}
+    return bool(wanted) and all(given.get(name) == ast.unparse(compile_expression(t)) for name, t in wanted)
 
 
 def goes_through(receiver: ast.expr, template: str) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import yaml
 from packaging.version import InvalidVersion, Version
 
 from ..model import Safety, TxUpgradeError
+from .nodes import Node, read
 from .patterns import outline
 from .schema import (
     ANY,
@@ -39,13 +38,12 @@ from .schema import (
     Rule,
     Selector,
     ShimEntry,
+    StringSelector,
     SymbolSelector,
     Unpacked,
     UnwrapSelector,
     Written,
 )
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 COMMON_KEYS = frozenset(
     {"id", "title", "deprecated", "broken", "available", "safety", "source", "message", "tags", "examples"}
@@ -77,97 +75,31 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "subclasses": frozenset({"add_base", "defining", "calling"}),
     "unwrap_with": frozenset({"where", "inside"}),
     "loops_over": frozenset({"items", "whole"}),
+    "strings": frozenset({"used_with"}),
     "environment": frozenset(),
     "flags": frozenset({"parsed_into"}),
 }
 _OPERATION_KEYS = frozenset(
-    {"is", "not", "literal", "of", "may_be", "could_be", "rename", "value", "remove", "replace", "through"}
+    {
+        "is",
+        "not",
+        "literal",
+        "of",
+        "may_be",
+        "could_be",
+        "rename",
+        "value",
+        "remove",
+        "replace",
+        "through",
+        "made_with",
+    }
     | {"safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
 _CASE_KEYS = frozenset({"match", "replace", "safety", "message", "named", "given_by", "in_front", "mentions"})
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
-
-
-class _Node:
-    """A YAML value with its file and line."""
-
-    def __init__(
-        self, value: Any, line: int, file: str, children: dict[Any, _Node] | list[_Node] | None
-    ) -> None:
-        self.value = value
-        self.line = line
-        self.file = file
-        self.children = children
-
-    def fail(self, message: str) -> NoReturn:
-        raise TxUpgradeError(f"{self.file}:{self.line}: {message}")
-
-    def mapping(self, what: str) -> dict[Any, _Node]:
-        if not isinstance(self.children, dict):
-            self.fail(f"{what} must be a mapping")
-        return self.children
-
-    def sequence(self, what: str) -> list[_Node]:
-        if not isinstance(self.children, list):
-            self.fail(f"{what} must be a list")
-        return self.children
-
-    def text(self, what: str) -> str:
-        if not isinstance(self.value, str):
-            self.fail(f"{what} must be a string" + (" (quote it)" if self.children is None else ""))
-        return self.value
-
-    def check_keys(self, what: str, valid: Iterable[str]) -> dict[Any, _Node]:
-        found = self.mapping(what)
-        names = sorted(valid)
-        for key, node in found.items():
-            if key not in names:
-                near = difflib.get_close_matches(str(key), names, 1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; valid keys: {', '.join(names)}"
-                raise TxUpgradeError(f"{self.file}:{node.line}: unknown key {str(key)!r} in {what}{hint}")
-        return found
-
-
-def _convert(node: yaml.Node, file: str, loader: Any) -> _Node:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        children: dict[Any, _Node] = {}
-        for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
-            value = _convert(value_node, file, loader)
-            value.line = key_node.start_mark.line + 1
-            if key in children:
-                value.fail(f"key {key!r} appears twice")
-            children[key] = value
-        return _Node({k: v.value for k, v in children.items()}, line, file, children)
-    if isinstance(node, yaml.SequenceNode):
-        items = [_convert(n, file, loader) for n in node.value]
-        return _Node([i.value for i in items], line, file, items)
-    return _Node(loader.construct_object(node, deep=True), line, file, None)
-
-
-def _read(path: Path, display: str) -> _Node:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TxUpgradeError(f"{display}: cannot read the rule pack: {error}") from None
-    loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            raise TxUpgradeError(f"{display}:1: the rule pack is empty")
-        return _convert(node, display, loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise TxUpgradeError(
-            f"{display}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}"
-        ) from None
-    except yaml.YAMLError as error:
-        raise TxUpgradeError(f"{display}:1: not valid YAML: {error}") from None
-    finally:
-        loader.dispose()
 
 
 def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
@@ -181,7 +113,7 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
     shims: dict[str, ShimEntry] = {}
     seen: dict[str, Rule] = {}
     for path, display in files:
-        root = _read(path, display)
+        root = read(path, display)
         keys = root.check_keys("a rule pack", {"from", "to", "generated", "rules", "shims"})
         for key in ("from", "to", "rules"):
             if key not in keys:
@@ -211,7 +143,7 @@ def _sort_key(rule: Rule) -> tuple[Version, Version, bool, int]:
     return broken, Version(rule.deprecated or rule.broken or "0"), rule.generated, rule.order
 
 
-def _version(node: _Node, what: str) -> str:
+def _version(node: Node, what: str) -> str:
     text = node.text(what)
     try:
         Version(text)
@@ -220,24 +152,24 @@ def _version(node: _Node, what: str) -> str:
     return text
 
 
-def _outline(node: _Node, pattern: str) -> Outline:
+def _outline(node: Node, pattern: str) -> Outline:
     try:
         return outline(pattern)
     except TxUpgradeError as error:
         node.fail(str(error))
 
 
-def _strings(node: _Node, what: str) -> tuple[str, ...]:
+def _strings(node: Node, what: str) -> tuple[str, ...]:
     if isinstance(node.children, list):
         return tuple(n.text(what) for n in node.children)
     return (node.text(what),)
 
 
-def _string_map(node: _Node, what: str) -> dict[str, str]:
+def _string_map(node: Node, what: str) -> dict[str, str]:
     return {str(k): v.text(f"{what}.{k}") for k, v in node.mapping(what).items()}
 
 
-def _optional_map(node: _Node, what: str) -> dict[str, str | None]:
+def _optional_map(node: Node, what: str) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for key, value in node.mapping(what).items():
         if not isinstance(key, str):
@@ -246,15 +178,15 @@ def _optional_map(node: _Node, what: str) -> dict[str, str | None]:
     return found
 
 
-def _literals(node: _Node) -> tuple[Any, ...]:
+def _literals(node: Node) -> tuple[Any, ...]:
     return tuple(node.value) if isinstance(node.children, list) else (node.value,)
 
 
-def _conditions(node: _Node, what: str) -> dict[str, Any]:
+def _conditions(node: Node, what: str) -> dict[str, Any]:
     return {str(k): _condition(v, f"{what}.{k}") for k, v in node.mapping(what).items()}
 
 
-def _condition(node: _Node, what: str) -> Any:
+def _condition(node: Node, what: str) -> Any:
     if isinstance(node.children, dict):
         keys = node.check_keys(what, {"like", "made_with", "written"})
         if len(keys) != 1:
@@ -269,7 +201,7 @@ def _condition(node: _Node, what: str) -> Any:
     return tuple(node.value) if isinstance(node.value, list) else (node.value,)
 
 
-def _safety(node: _Node) -> Safety:
+def _safety(node: Node) -> Safety:
     value = node.value
     if value == "safe":
         return "safe"
@@ -280,7 +212,7 @@ def _safety(node: _Node) -> Safety:
     return node.fail(f"safety must be safe, unsafe or manual, not {value!r}")
 
 
-def _operation(node: _Node, name: str) -> ArgumentOp:
+def _operation(node: Node, name: str) -> ArgumentOp:
     keys = node.check_keys(f"the operation on {name}", _OPERATION_KEYS)
     get = keys.get
     op = ArgumentOp(
@@ -296,6 +228,7 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
         if "replace" in keys
         else (),
         through=keys["through"].text("through") if "through" in keys else None,
+        made_with=tuple(_string_map(keys["made_with"], "made_with").items()) if "made_with" in keys else (),
         could_be=_literals(keys["could_be"]) if "could_be" in keys else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if get("message") else None,
@@ -309,7 +242,7 @@ def _operation(node: _Node, name: str) -> ArgumentOp:
     return op
 
 
-def _source(node: _Node, what: str) -> str:
+def _source(node: Node, what: str) -> str:
     """A template; YAML scalars such as true and 0 are taken as Python source."""
     if isinstance(node.value, str):
         return node.value
@@ -318,7 +251,7 @@ def _source(node: _Node, what: str) -> str:
     return node.fail(f"{what} must be Python source as a string")
 
 
-def _operations(node: _Node) -> dict[str, tuple[ArgumentOp, ...]]:
+def _operations(node: Node) -> dict[str, tuple[ArgumentOp, ...]]:
     found: dict[str, tuple[ArgumentOp, ...]] = {}
     for name, value in node.mapping("arguments").items():
         if isinstance(value.children, list):
@@ -330,7 +263,7 @@ def _operations(node: _Node) -> dict[str, tuple[ArgumentOp, ...]]:
     return found
 
 
-def _case(node: _Node) -> Case:
+def _case(node: Node) -> Case:
     keys = node.check_keys("a case", _CASE_KEYS)
     if "match" not in keys:
         node.fail("a case needs the key 'match'")
@@ -350,13 +283,13 @@ def _case(node: _Node) -> Case:
     )
 
 
-def _names_of(keys: dict[Any, _Node], key: str) -> dict[str, tuple[str, ...]]:
+def _names_of(keys: dict[Any, Node], key: str) -> dict[str, tuple[str, ...]]:
     if key not in keys:
         return {}
     return {str(k): _strings(v, f"{key}.{k}") for k, v in keys[key].mapping(key).items()}
 
 
-def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
+def _where(keys: dict[Any, Node]) -> dict[str, tuple[str, ...]]:
     if "where" not in keys:
         return {}
     found = {str(k): _strings(v, f"where.{k}") for k, v in keys["where"].mapping("where").items()}
@@ -370,7 +303,7 @@ def _where(keys: dict[Any, _Node]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _match(keys: dict[Any, _Node]) -> MatchSelector:
+def _match(keys: dict[Any, Node]) -> MatchSelector:
     template = (
         keys["replace"].text("replace") if "replace" in keys and keys["replace"].value is not None else None
     )
@@ -381,7 +314,7 @@ def _match(keys: dict[Any, _Node]) -> MatchSelector:
     )
 
 
-def _loops(keys: dict[Any, _Node]) -> LoopSelector:
+def _loops(keys: dict[Any, Node]) -> LoopSelector:
     items: dict[int, str] = {}
     for names, becomes in keys["items"].mapping("items").items() if "items" in keys else ():
         old, new = _VARIABLE.findall(str(names)), becomes.text(f"items.{names}")
@@ -394,7 +327,7 @@ def _loops(keys: dict[Any, _Node]) -> LoopSelector:
     return LoopSelector(_strings(keys["loops_over"], "loops_over"), items, whole)
 
 
-def _call(keys: dict[Any, _Node]) -> CallSelector:
+def _call(keys: dict[Any, Node]) -> CallSelector:
     return CallSelector(
         callees=_strings(keys["call"], "call"),
         replace=keys["replace"].text("replace") if "replace" in keys else None,
@@ -407,7 +340,7 @@ def _call(keys: dict[Any, _Node]) -> CallSelector:
     )
 
 
-def _unpacked(node: _Node) -> Unpacked:
+def _unpacked(node: Node) -> Unpacked:
     fields = node.check_keys("unpacked", {"through", "keys"})
     for key in ("through", "keys"):
         if key not in fields:
@@ -415,7 +348,7 @@ def _unpacked(node: _Node) -> Unpacked:
     return Unpacked(fields["through"].text("through"), frozenset(_strings(fields["keys"], "keys")))
 
 
-def _added_base(keys: dict[Any, _Node]) -> AddedBaseSelector:
+def _added_base(keys: dict[Any, Node]) -> AddedBaseSelector:
     if "add_base" not in keys:
         keys["subclasses"].fail("subclasses needs the key 'add_base'")
     return AddedBaseSelector(
@@ -426,7 +359,7 @@ def _added_base(keys: dict[Any, _Node]) -> AddedBaseSelector:
     )
 
 
-def _pairing(node: _Node) -> Pairing:
+def _pairing(node: Node) -> Pairing:
     keys = node.check_keys("paired", {"assigned_in", "calls", "returned", "overridden"})
     returned = (
         [_strings(n, "paired.returned") for n in keys["returned"].sequence("paired.returned")]
@@ -444,7 +377,7 @@ def _pairing(node: _Node) -> Pairing:
     )
 
 
-_SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
+_SELECTORS: dict[str, Callable[[dict[Any, Node]], Selector]] = {
     "symbols": lambda k: SymbolSelector(
         _optional_map(k["symbols"], "symbols"),
         bool(k["changed"].value) if "changed" in k else False,
@@ -497,6 +430,10 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
         tuple(_case(n) for n in k["inside"].sequence("inside")) if "inside" in k else (),
     ),
     "loops_over": _loops,
+    "strings": lambda k: StringSelector(
+        _strings(k["strings"], "strings"),
+        k["used_with"].text("used_with") if "used_with" in k else "transformers",
+    ),
     "environment": lambda k: EnvironmentSelector(_optional_map(k["environment"], "environment")),
     "flags": lambda k: FlagSelector(
         _optional_map(k["flags"], "flags"),
@@ -507,7 +444,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, _Node]], Selector]] = {
 }
 
 
-def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
+def _rule(node: Node, pack: tuple[str, str]) -> Rule:
     present = node.mapping("a rule")
     selectors = [s for s in SELECTOR_KEYS if s in present]
     name = present["id"].value if "id" in present else "?"
@@ -551,11 +488,11 @@ def _rule(node: _Node, pack: tuple[str, str]) -> Rule:
     )
 
 
-def _given(keys: dict[Any, _Node], name: str) -> bool:
+def _given(keys: dict[Any, Node], name: str) -> bool:
     return name in keys and keys[name].value is not None
 
 
-def _example(node: _Node) -> Example:
+def _example(node: Node) -> Example:
     keys = node.check_keys("an example", _EXAMPLE_KEYS)
     texts = {k: keys[k].text(k) for k in ("before", "after", "same", "finds") if k in keys}
     if set(texts) not in ({"before", "after"}, {"same"}, {"finds"}):
@@ -567,7 +504,7 @@ def _example(node: _Node) -> Example:
     )
 
 
-def _shim(node: _Node) -> ShimEntry:
+def _shim(node: Node) -> ShimEntry:
     keys = node.check_keys("a shim", {"name", "serves", "source", "needs", "written_before"})
     for key in ("name", "serves", "source"):
         if key not in keys:
@@ -583,7 +520,7 @@ def _shim(node: _Node) -> ShimEntry:
     )
 
 
-def _earlier_sources(node: _Node) -> tuple[tuple[str, str], ...]:
+def _earlier_sources(node: Node) -> tuple[tuple[str, str], ...]:
     """Sources by the version that the code was written before, the lowest first."""
     sources = node.mapping("written_before")
     for version in sources:

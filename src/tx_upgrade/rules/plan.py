@@ -27,6 +27,7 @@ from .schema import (
     ReexportSelector,
     Rule,
     ShimEntry,
+    StringSelector,
     SymbolSelector,
     UnwrapSelector,
 )
@@ -255,6 +256,10 @@ class Plan:
     @cached_property
     def class_defaults(self) -> list[tuple[Rule, ClassDefaultsSelector]]:
         return [(r, r.selector) for r in self.rules if isinstance(r.selector, ClassDefaultsSelector)]
+
+    @cached_property
+    def strings(self) -> list[tuple[Rule, StringSelector]]:
+        return [(r, r.selector) for r in self.rules if isinstance(r.selector, StringSelector)]
 
     @cached_property
     def added_bases(self) -> list[tuple[Rule, AddedBaseSelector]]:

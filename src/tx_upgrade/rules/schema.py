@@ -56,6 +56,8 @@ class ArgumentOp(NamedTuple):
     replace: tuple[tuple[str, str], ...] = ()
     through: str | None = None
     """What the call goes through: a template of its receiver (``$self``) and of the value (``$value``)."""
+    made_with: tuple[tuple[str, str], ...] = ()
+    """Arguments that the call which loads the receiver (or makes its configuration) gets instead, where the file shows it."""
     could_be: tuple[Any, ...] | None = None
     """Condition: the value may be one of these, as far as the project shows what is passed."""
     safety: Safety | None = None
@@ -240,6 +242,14 @@ class LoopSelector(NamedTuple):
     """What the loop goes over where an item is used as a whole; its variable is the object."""
 
 
+class StringSelector(NamedTuple):
+    """Texts in strings that name parts of the library's objects; findings only."""
+
+    texts: tuple[str, ...]
+    used_with: str
+    """A regular expression for the classes that the project must speak of."""
+
+
 class EnvironmentSelector(NamedTuple):
     variables: dict[str, str | None]
 
@@ -265,6 +275,7 @@ Selector = (
     | AddedBaseSelector
     | UnwrapSelector
     | LoopSelector
+    | StringSelector
     | EnvironmentSelector
     | FlagSelector
 )
