@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .assignments import UNKNOWN, default_of, is_none, passed_value
 from .handed_on import HANDS_ON, handed_on
 from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Type
+from .knowledge import hinted_name
 from .module import Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
 
@@ -21,6 +22,7 @@ class Callers:
 
     def __init__(self, types: Types) -> None:
         self.types = types
+        self._names: dict[ast.arg, str | None] = {}
         self._sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
 
     def passed(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
@@ -39,6 +41,17 @@ class Callers:
             if value is not None:
                 found.append(Nothing() if is_none(value) else self.types.typed(caller, value, depth + 1))
         return self.types.common(found) if found else None
+
+    def telling_name(self, module: Module, arg: ast.arg) -> str | None:
+        """A name under which a caller holds what it passes for a parameter, where it says what that is."""
+        if arg not in self._names:
+            function = module.scopes.parent.get(module.scopes.parent[arg])
+            self._names[arg] = None
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                passed = (passed_value(c, arg.arg, p) for _, c, p in self.of(module, function, arg))
+                names = (getattr(v, "attr", None) or getattr(v, "id", None) for v in passed)
+                self._names[arg] = next((n for n in names if n is not None and hinted_name(n)), None)
+        return self._names[arg]
 
     def of(
         self, module: Module, function: FunctionNode, arg: ast.arg

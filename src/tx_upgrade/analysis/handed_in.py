@@ -30,12 +30,15 @@ def key(types: Types, module: Module, node: ast.expr) -> Instance | None:
 
 
 def name_of(types: Types, module: Module, node: ast.Name) -> str | None:
-    """The library's own name for what a variable holds: an override's parameter, or a key of its ``**kwargs``."""
+    """A name that says more of a variable: the library's own of an override's parameter, or of a key of its ``**kwargs``,
+    and what callers pass for the parameter of another function."""
     bindings = module.bindings(node)
     if len(bindings) != 1:
         return None
     if isinstance(bindings[0].node, ast.arg):
-        return library_name(types, module, bindings[0].node)
+        return library_name(types, module, bindings[0].node) or types.callers.telling_name(
+            module, bindings[0].node
+        )
     value = bindings[0].value if bindings[0].kind == "assign" and not bindings[0].index else None
     asked = _asked(module, value) if value is not None else None
     return asked[1] if asked is not None and _overridden(types, module, asked[0]) else None

@@ -61,7 +61,7 @@ class CallPatterns:
             found = self._receiver(captured, bases, callee)
             if found == "likely" and (
                 self.context.types.own_look_alike(self.context.module, terminal(pattern) or "")
-                or self.context.tells_apart(captured)
+                or self.context.tells_apart(captured, among=bases)
             ):
                 return None
             if found is None:

@@ -96,7 +96,7 @@ class Context:
         """Nodes that vanish in a rewrite around them: their own references need no import any more."""
         self.forced: dict[ast.Call, list[tuple[Rule, Case, Pending]]] = {}
         """Calls inside an unwrapped ``with`` and the rewrite that it asks of them."""
-        self._asked: dict[ast.AST, frozenset[tuple[str, str]]] = {}
+        self._asked: dict[ast.AST, list[ast.Call]] = {}
         self.added_where_made: dict[tuple[ast.Call, str], Edit] = {}
         """Arguments that a rule on another call added to the one that made the object."""
         self._suppressions = self._read_suppressions()
@@ -250,26 +250,42 @@ class Context:
             explanation=(pending.explanation or None) if self.engine.explain else None,
         )
 
-    def tells_apart(self, receiver: ast.expr, *, certain: bool = False) -> bool:
+    def tells_apart(self, receiver: ast.expr, *, certain: bool = False, among: tuple[str, ...] = ()) -> bool:
         """Whether the function around ``receiver`` asks what it is: objects of several kinds come here then.
 
-        With a ``certain`` class only ``hasattr`` counts: the code serves several versions of the library.
+        With a ``certain`` class only ``hasattr`` counts: the code serves several versions of the library. A question
+        that only tells classes below one of ``among`` from each other says nothing.
         """
         function = self.tree.enclosing_function(receiver)
         if function is None:
             return False
         if function not in self._asked:
-            self._asked[function] = frozenset(
-                (node.func.id, ast.dump(node.args[0]))
+            self._asked[function] = [
+                node
                 for node in ast.walk(function)
                 if isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"hasattr", "isinstance"}
                 and len(node.args) == 2
-            )
+            ]
         asked = self._asked[function]
+        if not asked:
+            return False
         dumped = ast.dump(receiver)
-        return ("hasattr", dumped) in asked or (not certain and ("isinstance", dumped) in asked)
+        of_it = [call for call in asked if ast.dump(call.args[0]) == dumped]
+        return any(
+            getattr(call.func, "id", "") == "hasattr"
+            or (not certain and not self._is_kin(call.args[1], among))
+            for call in of_it
+        )
+
+    def _is_kin(self, asked: ast.expr, among: tuple[str, ...]) -> bool:
+        """Whether ``isinstance`` asks only for classes of the library below one of ``among``."""
+        for node in asked.elts if isinstance(asked, ast.Tuple) else [asked]:
+            name = self.qualified(node)
+            if name is None or not any(self.library.is_subclass(name, base) for base in among):
+                return False
+        return bool(among)
 
     def asked_before(self, node: ast.Attribute, name: str) -> bool:
         """Whether ``hasattr(x, "name")`` stands in front of the use."""

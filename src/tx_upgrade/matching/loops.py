@@ -54,7 +54,9 @@ class LoopMatcher:
         if not named and not context.types.hinted(context.module, node, selector.classes):
             return None
         certainty = context.types.receiver(context.module, node, selector.classes)
-        if certainty is None or context.tells_apart(node, certain=certainty == "proven"):
+        if certainty is None or context.tells_apart(
+            node, certain=certainty == "proven", among=selector.classes
+        ):
             return None
         return None if context.module.guards.of_reference(node) is not None else certainty
 

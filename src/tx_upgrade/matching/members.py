@@ -152,7 +152,9 @@ class MemberMatcher:
             return "proven" if any(context.library.is_subclass(b, owner) for b in bases) else None
         if not context.types.hinted(context.module, node.value, (owner,)):
             return None
-        if context.types.own_look_alike(context.module, name) or context.tells_apart(node.value):
+        if context.types.own_look_alike(context.module, name) or context.tells_apart(
+            node.value, among=(owner,)
+        ):
             return None
         return "likely"
 
@@ -319,14 +321,16 @@ class MemberMatcher:
             if name not in captures.single:
                 continue  # another case's variable
             found = context.types.receiver(context.module, captures.single[name], bases)
-            if found is None or context.tells_apart(captures.single[name], certain=not _is_result(bases)):
+            if found is None or context.tells_apart(
+                captures.single[name], certain=not _is_result(bases), among=bases
+            ):
                 return False
             if found == "likely":
                 if isinstance(rule.selector, MatchSelector) and rule.selector.proven:
                     return False
                 if word is not None and context.types.own_look_alike(context.module, word):
                     return False
-                if context.tells_apart(captures.single[name]):
+                if context.tells_apart(captures.single[name], among=bases):
                     return False
                 certainty = "likely"
         if context.module.guards.of_reference(node) is not None:
