@@ -795,3 +795,23 @@ def test_what_a_call_or_a_list_gives_is_called_at_once(callee: str) -> None:
 def test_pipelines_of_other_classes_are_no_text_classification(callee: str) -> None:
     source = f"from transformers import pipeline\nfrom mine import Mine, make\n{callee}(x, return_all_scores=True)\n"
     check_noop(DIRECT, source)
+
+
+def test_arguments_that_go_to_a_function_around_the_call() -> None:
+    rules = """
+    - id: handed
+      call: transformers.BartConfig
+      arguments:
+        num_beams: &to {hand_to: functools.partial}
+        max_length: *to
+    """
+    head = "import functools\nfrom transformers import BartConfig, BartModel\n\n"
+    check_transformed(
+        rules,
+        f"{head}model = BartModel(BartConfig(num_beams=f(x), d_model=8, max_length=9))\n",
+        f"{head}model = BartModel(functools.partial(BartConfig(d_model=8), num_beams=f(x), max_length=9))\n",
+    )
+    check_noop(rules, f"{head}config = BartConfig(d_model=8)\n")
+    check_reported(
+        rules, f"{head}settings = {{'num_beams': 2}}\nconfig = BartConfig(**settings)\n", lines=[4]
+    )

@@ -237,6 +237,8 @@ class ArgumentRules:
             if argument.entry in model.doubtful:
                 safety = weaker(safety, "unsafe")
                 explanation = "the dictionary is used for other things too"
+            if op.hand_to is not None:
+                fixable = False
             if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
                 fixable = False
                 message += " The dictionary's key is read elsewhere: change both places."
@@ -276,6 +278,9 @@ class ArgumentRules:
             argument.removed = True
         if op.replace:
             self._replace_argument(model, argument, op.replace, node)
+        if op.hand_to is not None:
+            argument.removed = True
+            model.handed.setdefault(context.imports.local(op.hand_to, model.node), []).append(argument)
 
     def _lead_through(
         self,

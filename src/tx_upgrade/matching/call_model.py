@@ -49,6 +49,8 @@ class CallModel:
         self.node = node
         self.arguments: list[Argument] = []
         self.added: list[Added] = []
+        self.handed: dict[str, list[Argument]] = {}
+        """Functions that get what the call makes, each with the arguments that go to it."""
         self.complete = True
         self.doubted = False
         """Whether the rule at hand may be switched off by what is unpacked here."""

@@ -281,7 +281,13 @@ class CallMatcher:
             if expression is not None:
                 return expression(inner)
             edit.function = (lambda: function(inner)) if function is not None else None
-            return render_call(inner(start, end), edit)
+            text = render_call(inner(start, end), edit)
+            for taking, handed in model.handed.items():
+                given = [
+                    f"{a.name}={inner(*context.span(a.value))}" for a in sorted(handed, key=lambda a: a.index)
+                ]
+                text = f"{taking}({', '.join([text, *given])})"
+            return text
 
         made = context.composer.add(start, end, produce)
         for pending in model.findings:

@@ -395,5 +395,7 @@ def _templates(rule: Rule) -> list[str]:
         found += list(selector.add.values())
         for operations in selector.arguments.values():
             for op in operations:
-                found += [t for t in (op.value, op.through) if t is not None] + [t for _, t in op.replace]
+                found += [t for t in (op.value, op.through, op.hand_to) if t is not None] + [
+                    t for _, t in op.replace
+                ]
     return found

@@ -93,6 +93,7 @@ _OPERATION_KEYS = frozenset(
         "replace",
         "through",
         "made_with",
+        "hand_to",
     }
     | {"safety", "message"}
 )
@@ -229,15 +230,16 @@ def _operation(node: Node, name: str) -> ArgumentOp:
         else (),
         through=keys["through"].text("through") if "through" in keys else None,
         made_with=tuple(_string_map(keys["made_with"], "made_with").items()) if "made_with" in keys else (),
+        hand_to=keys["hand_to"].text("hand_to") if "hand_to" in keys else None,
         could_be=_literals(keys["could_be"]) if "could_be" in keys else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if get("message") else None,
     )
-    if sum([op.value is not None, op.remove, bool(op.replace), op.through is not None]) > 1 or (
-        op.rename and (op.remove or op.replace)
-    ):
+    if sum(
+        [op.value is not None, op.remove, bool(op.replace), op.through is not None, bool(op.hand_to)]
+    ) > 1 or (op.rename and (op.remove or op.replace)):
         node.fail(
-            f"the operation on {name} must be one of rename (with or without value), value, remove, replace and through"
+            f"the operation on {name} must be one of rename (with or without value), value, remove, replace, through and hand_to"
         )
     return op
 

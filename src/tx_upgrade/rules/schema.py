@@ -60,12 +60,15 @@ class ArgumentOp(NamedTuple):
     """Arguments that the call which loads the receiver (or makes its configuration) gets instead, where the file shows it."""
     could_be: tuple[Any, ...] | None = None
     """Condition: the value may be one of these, as far as the project shows what is passed."""
+    hand_to: str | None = None
+    """A function that is given what the call makes, and the argument in its place."""
     safety: Safety | None = None
     message: str | None = None
 
     @property
     def reports_only(self) -> bool:
-        return not (self.rename or self.value is not None or self.remove or self.replace or self.through)
+        changes = self.rename or self.value is not None or self.remove or self.replace
+        return not (changes or self.through or self.hand_to)
 
 
 class SymbolSelector(NamedTuple):
