@@ -35,6 +35,7 @@ HEAD = "import functools\nfrom transformers import GPT2LMHeadModel\n\nmodel = GP
             "    def run(self):\n        out = model(x, past_key_values=@self.past@)\n        self.past = out[1]\n",
             id="an attribute",
         ),
+        pytest.param('state = {"past": tuple(pairs)}\nmodel(x, past_key_values=@state["past"]@)\n', id="a key"),
         pytest.param("past = pairs + [pair]\nmodel(x, past_key_values=@past@)\n", id="a sum"),
     ],
 )  # fmt: skip

@@ -73,6 +73,12 @@ def _next(types: Types, module: Module, node: ast.expr) -> Iterator[Choice]:
                 for where, value, _ in assigned_on_self(cls, node.attr):
                     if value is not None:
                         yield where, value
+    elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        for owner, table in _alternatives(types, module, node.value, _MAX_DEPTH - 1):
+            if isinstance(table, ast.Dict):
+                for key, value in zip(table.keys, table.values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == node.slice.value:
+                        yield owner, value
     elif isinstance(node, ast.Call):
         called = types.function(module, node.func, 0)
         if called is not None and not called[0].document.path.endswith(_SHIM):
