@@ -74,11 +74,11 @@ def _next(types: Types, module: Module, node: ast.expr) -> Iterator[Choice]:
                     if value is not None:
                         yield where, value
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
-        for owner, table in _alternatives(types, module, node.value, _MAX_DEPTH - 1):
+        for where, table in _alternatives(types, module, node.value, _MAX_DEPTH - 1):
             if isinstance(table, ast.Dict):
                 for key, value in zip(table.keys, table.values, strict=True):
                     if isinstance(key, ast.Constant) and key.value == node.slice.value:
-                        yield owner, value
+                        yield where, value
     elif isinstance(node, ast.Call):
         called = types.function(module, node.func, 0)
         if called is not None and not called[0].document.path.endswith(_SHIM):
