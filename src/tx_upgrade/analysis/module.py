@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..model import Document
-from .guards import Guards, VersionTests
+from .flags import Flags
+from .guards import Guards
 from .positions import LineIndex
 from .scopes import Binding, FunctionNode, Scope, ScopeTree, build
+from .version_tests import VersionTests
 
 if TYPE_CHECKING:
     from .project import Project
@@ -95,10 +97,18 @@ class Module:
 
     @cached_property
     def guards(self) -> Guards:
-        tests = VersionTests(
-            self.project.library.to_version, self.spelled, self._constant, self.project.library.in_target
+        return Guards(
+            self.scopes, self.version_tests, lambda function: self.project.unreached(self, function)
         )
-        return Guards(self.scopes, tests)
+
+    @cached_property
+    def flags(self) -> Flags:
+        return Flags(self)
+
+    @cached_property
+    def version_tests(self) -> VersionTests:
+        library = self.project.library
+        return VersionTests(library.to_version, self.spelled, self._constant, library.in_target, self.flags)
 
     @cached_property
     def is_package(self) -> bool:
@@ -240,11 +250,16 @@ class Module:
         return found[1] if found else []
 
     def _constant(self, name: ast.Name) -> ast.expr | None:
-        """The value of a name that is assigned exactly once."""
+        """The value of a name that is assigned exactly once, or always the same."""
         bindings = self.bindings(name)
-        if len(bindings) == 1 and bindings[0].kind == "assign" and not bindings[0].index:
-            return bindings[0].value
-        return None
+        if not bindings or any(b.kind != "assign" or b.index or b.value is None for b in bindings):
+            return None
+        first = bindings[0].value
+        if len(bindings) > 1 and first is not None:
+            text = ast.dump(first)
+            if any(b.value is not None and ast.dump(b.value) != text for b in bindings[1:]):
+                return None
+        return first
 
     def spelled(self, node: ast.expr) -> str | None:
         """The qualified name that imports alone give to a name or an attribute chain; None when anything rebinds it."""

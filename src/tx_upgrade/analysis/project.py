@@ -57,6 +57,8 @@ class Project:
         self._peers: dict[str, list[Module]] = {}
         self._below: dict[str, dict[ast.ClassDef, list[ProjectClass]]] = {}
         self._qualified: dict[tuple[str, str], Target | None] = {}
+        self._unreached: dict[FunctionNode, bool] = {}
+        self._uses: dict[str, dict[str, list[tuple[Module, ast.expr]]]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module of an absolute path with forward slashes."""
@@ -108,6 +110,31 @@ class Project:
                 if isinstance(target, ProjectModule) and target.module is module:
                     return True
         return False
+
+    def unreached(self, module: Module, function: FunctionNode) -> bool:
+        """Whether a private function is used, and only where a version check keeps the target away."""
+        if function not in self._unreached:
+            self._unreached[function] = False  # functions that call each other end here
+            uses = self._private_uses(module).get(function.name, ())
+            self._unreached[function] = bool(uses) and all(
+                (guard := peer.guards.of_reference(node)) is not None and guard.kind == "dead"
+                for peer, node in uses
+            )
+        return self._unreached[function]
+
+    def _private_uses(self, module: Module) -> dict[str, list[tuple[Module, ast.expr]]]:
+        """The uses of names with an underscore in front, in a module's project; an import is none."""
+        group = self.group(module)
+        if group not in self._uses:
+            found = self._uses[group] = {}
+            for peer in self.peers(module):
+                uses: list[tuple[str, ast.expr]] = [(n.id, n) for n in peer.scopes.names]
+                uses += [(a.attr, a) for a in peer.scopes.attributes]
+                uses += [(str(s.value), s) for s in peer.scopes.strings]
+                for name, node in uses:
+                    if name.startswith("_"):
+                        found.setdefault(name, []).append((peer, node))
+        return self._uses[group]
 
     def group(self, module: Module) -> str:
         """The source folder that a module belongs to."""
