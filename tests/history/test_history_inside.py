@@ -25,8 +25,11 @@ class Trainer:
         if "value" in inspect.signature(self.hook).parameters:
             self.hook(1)
         model.placed = "word"
+        model.config.hidden = 1
 
 class Plan:
+    attribute_map = {"hidden_size": "d_model"}
+
     def fill(self, kind):
         setattr(self, f"_{kind}_plan", {})
 
@@ -42,7 +45,8 @@ def test_a_file_tells_how_classes_call_themselves_and_what_they_set() -> None:
     assert found.calls["Trainer"]["loss"] == {"1,scale", "0*,**"}
     assert found.calls["Trainer"]["hook"] == {"?", "1"}
     assert found.computed == {"Trainer": {"*"}, "Plan": {"_*_plan"}}
-    assert found.placed == {"placed"}
+    assert found.placed == {"placed"} and found.configured == {"hidden"}
+    assert found.mapped == {"Plan": {"hidden_size"}}
     assert {"loss", "word", "value"} <= found.mentioned
 
 

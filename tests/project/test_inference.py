@@ -144,3 +144,17 @@ def test_what_cannot_be_inferred_is_asked_for(
     monkeypatch.chdir(str(tmp_path))
     with pytest.raises(TxUpgradeError, match=rf"{said}.*--from"):
         upgrade_text(source, Options(), warn=lambda line: None)
+
+
+def test_both_branches_of_a_flag_of_another_file_say_nothing(history: History) -> None:
+    flags = (
+        "try:\n    from transformers import AdamW\n    OLD = True\nexcept ImportError:\n    OLD = False\n"
+        "import transformers\nfrom packaging.version import parse\n"
+        "NEW = parse(transformers.__version__) >= parse('4.36')\n"
+    )
+    source = (
+        "from f0 import NEW, OLD\n"
+        "def _load():\n    from transformers import EvaluationStrategy\n"
+        "def main():\n    if OLD:\n        _load()\n    if not NEW:\n        return\n    from transformers import DynamicCache\n"
+    )
+    assert window(history, flags, source) is None

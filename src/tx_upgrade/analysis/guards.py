@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +52,16 @@ def _leaves(body: list[ast.stmt]) -> bool:
 
 def _ends_block(body: list[ast.stmt]) -> bool:
     return isinstance(body[-1], ast.Return | ast.Continue | ast.Break) or _leaves(body)
+
+
+def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.If]:
+    """``if test: return …`` in front of a statement, in its block."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and child in block:
+            for before in block[: block.index(child)]:
+                if isinstance(before, ast.If) and not before.orelse and _ends_block(before.body):
+                    yield before
 
 
 def _bound_names(body: list[ast.stmt]) -> set[str]:
@@ -122,6 +132,8 @@ class Guards:
                 positive = child is parent.body if isinstance(parent, ast.IfExp) else child in parent.body
                 if isinstance(answer, bool) and answer == positive:
                     return True
+            if any(self._version_test(before.test) is False for before in _left_before(child, parent)):
+                return True
             child = parent
         return False
 
@@ -158,15 +170,10 @@ class Guards:
 
     def _after_leaving(self, child: ast.AST, parent: ast.AST) -> Guard | None:
         """``if version_test: return …`` in front: what follows is the other branch."""
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(parent, name, None)
-            if not isinstance(block, list) or child not in block:
-                continue
-            for before in block[: block.index(child)]:
-                if isinstance(before, ast.If) and not before.orelse and _ends_block(before.body):
-                    guard = self._decide(before.test, False, before)
-                    if guard is not None:
-                        return guard
+        for before in _left_before(child, parent):
+            guard = self._decide(before.test, False, before)
+            if guard is not None:
+                return guard
         return None
 
     def _search(self, statement: ast.AST, use: str) -> Guard | None:

@@ -116,7 +116,9 @@ def _uses(files: Mapping[str, bytes], shown: Mapping[str, str], history: History
                 readable[path] = (document, parse(document))
             except DocumentError:
                 continue  # the run itself reports it
-    project = Project(Library(history, newest, newest), frozenset(readable), readable.get)  # type: ignore[arg-type]
+    # from the oldest on, so that every test of what the library has tells something
+    library = Library(history, history.versions[0], newest)
+    project = Project(library, frozenset(readable), readable.get, dict.fromkeys(readable, ""))  # type: ignore[arg-type]
     seen: dict[str, frozenset[int]] = {}
     for path in sorted(readable):
         module = project.module(path)
@@ -135,13 +137,13 @@ def _mentions(module: Module, history: History) -> Iterator[tuple[str, str, str 
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ImportFrom):
             inside = node.module is not None and (node.module == ROOT or node.module.startswith(f"{ROOT}."))
-            if node.level or not inside or guards.of_import(node) is not None:
+            if node.level or not inside or guards.of_import(node) is not None or guards.is_live(node):
                 continue
             for alias in node.names:
                 name = node.module or "" if alias.name == "*" else f"{node.module}.{alias.name}"
                 yield name, name, None, node.lineno
         elif isinstance(node, ast.Import):
-            if guards.of_import(node) is None:
+            if guards.of_import(node) is None and not guards.is_live(node):
                 for alias in node.names:
                     if alias.name.startswith(f"{ROOT}."):
                         yield alias.name, alias.name, None, node.lineno
@@ -150,11 +152,16 @@ def _mentions(module: Module, history: History) -> Iterator[tuple[str, str, str 
             owner = name.rpartition(".")[0]
             if not name.startswith(f"{ROOT}.") or not _was_module(owner, history):
                 continue
-            if guards.of_reference(node) is None:
+            if guards.of_reference(node) is None and not guards.is_live(node):
                 yield name, name, None, node.lineno
         elif isinstance(node, ast.Call):
             callee = module.spelled(node.func) or ""
-            if callee.startswith(f"{ROOT}.") and guards.of_call(node) is None:
+            if (
+                callee.startswith(f"{ROOT}.")
+                and node.keywords
+                and guards.of_call(node) is None
+                and not guards.is_live(node)
+            ):
                 for keyword in node.keywords:
                     if keyword.arg is not None:
                         shown = f"{keyword.arg}= of {callee}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -38,6 +39,16 @@ GENERIC = (
 KEEPS_KEYWORDS = ("transformers.PretrainedConfig", "transformers.GenerationConfig")
 # Classes that hand keywords on to objects of other families of models.
 HANDS_ON = ("transformers.ProcessorMixin", "transformers.Pipeline")
+CONFIG = "transformers.PretrainedConfig"
+TOKENIZER = "transformers.PreTrainedTokenizerBase"
+# Classes that set attributes on themselves under the names of their constructor's parameters only.
+DECLARES = (
+    "transformers.ProcessorMixin",
+    "transformers.utils.ModelOutput",
+    "transformers.utils.quantization_config.QuantizationConfigMixin",
+)
+# What a tokenizer serves from the table of its special tokens.
+_SPECIAL_TOKEN = re.compile(r"_tokens?(_ids?)?$")
 METHODS = frozenset({"method", "static method", "class method"})
 
 
@@ -52,6 +63,8 @@ class GoneMember:
     """The newest release that has it."""
     without: str | None
     """The first release after that."""
+    loaded: bool = False
+    """Whether an object may have it all the same: what it was loaded from may hold a value of that name."""
     below: str | None = None
     """The class that stands for all that derive from it, where no class below it has the member any more."""
 
@@ -115,6 +128,7 @@ class Membership:
             "method" if kind in METHODS else "attribute",
             last,
             history.versions[after] if after < len(history.versions) else None,
+            loaded=kind not in METHODS and not of_class and self._derives(new, CONFIG),
         )
 
     def _gone_below(self, old: str, new: str, member: str) -> GoneMember | None:
@@ -127,7 +141,7 @@ class Membership:
         for holder in history.classes_with(member, target):
             if holder.endswith("Mixin") or wanted in history.mro(holder, target):
                 return None
-        if self.inside.places(member, self._to):
+        if self._placed(new, member, self._is_config(new)):
             return None
         wanted = history.definition(old, source)
         holders = [h for h in history.classes_with(member, source) if wanted in history.mro(h, source)]
@@ -140,30 +154,48 @@ class Membership:
         return None
 
     def _decided(self, old: str, new: str, member: str, kind: str, of_class: bool) -> bool:
-        """Whether nothing but the class's text can give it the member."""
+        """Whether nothing but the class's text can give it the member, files that objects are loaded from aside."""
         history, target, inside = self.history, self.library.to_version, self.inside
         serves_data = any(self._derives(new, base) for base in SERVES_DATA)
         if history.is_open(new, target) and not (serves_data and self._bases_known(new)):
             return False
         if kind in METHODS:
             return True
+        config = self._is_config(new)
+        placed = self._placed(new, member, config)
         if of_class and kind == "attribute":
-            return not inside.places(member, self._to)  # what objects load or set does not reach their class
+            return not placed  # what objects load or set does not reach their class
+        if config and self._derives(new, CONFIG):
+            mro = history.mro(new, target)
+            return not placed and not any(inside.maps(d, member, self._to) for d in mro)
         unused = not inside.mentions(member, self._to)
-        if serves_data and kind == "property":
-            return unused
-        if kind == "attribute" and unused:
-            # an attribute of the class alone is not in the files that objects are loaded from
-            constructor = self.library.signature(old)
-            if constructor is not None and constructor.parameter(member) is None:
-                return True
-        if serves_data:
+        if serves_data and kind == "property" and unused:
+            return True
+        if kind == "attribute" and unused and not self._takes(old, member, self.library.read_in(old)):
+            return True  # an attribute of the class alone is not in the files that objects are loaded from
+        if placed:
             return False
-        if inside.places(member, self._to):
+        if self._derives(new, TOKENIZER):
+            return _SPECIAL_TOKEN.search(member) is None
+        if serves_data:
             return False
         if kind == "property":
             return True  # read-only: nobody stored a value under its name
+        if any(self._derives(new, base) for base in DECLARES):
+            return not self._takes(new, member, target)
         return not any(inside.may_set(d, member, self._to) for d in history.mro(new, target))
+
+    def _placed(self, new: str, member: str, config: bool) -> bool:
+        """Whether the library sets an attribute of that name from outside on objects that may be of the class."""
+        places = self.inside.places
+        return places(member, self._to) or (config and places(member, self._to, on_config=True))
+
+    def _is_config(self, name: str) -> bool:
+        return name.endswith("Config") or self._derives(name, CONFIG)
+
+    def _takes(self, cls: str, member: str, version: str) -> bool:
+        signature = self.history.signature(cls, version)
+        return signature is None or signature.parameter(member) is not None
 
     def _derives(self, name: str, base: str) -> bool:
         return self.history.is_subclass(name, base, self.library.to_version)
@@ -232,6 +264,10 @@ class Membership:
         parts = (history.definition(name, target) or name).split(".")
         family = parts[3] if parts[2] == "deprecated" else parts[2]
         return parts[1] == "models" and not self.inside.reads(parameter, self._to, family)
+
+    def may_read(self, gone: GoneMember) -> bool:
+        """Whether the target may look at a value that is set under the name of what its own objects lack."""
+        return gone.loaded and self.inside.mentions(gone.name, self._to)
 
     def looked_for(self, member: str) -> bool:
         """Whether what the models share names a member in the target, as an attribute or in quotes."""

@@ -162,6 +162,10 @@ class Module:
     def attributes_read(self) -> frozenset[str]:
         return frozenset(a.attr for a in self.scopes.attributes if isinstance(a.ctx, ast.Load))
 
+    @cached_property
+    def keywords_passed(self) -> frozenset[str]:
+        return frozenset(k.arg for call in self.scopes.calls for k in call.keywords if k.arg is not None)
+
     def given_members(self, cls: ast.ClassDef) -> frozenset[str] | None:
         """Every name that a class's text may make a member; None when only running it tells."""
         if cls not in self._given:

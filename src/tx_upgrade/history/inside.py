@@ -47,7 +47,11 @@ class Inside:
     patterns: dict[str, dict[str, Spans]] = field(default_factory=dict)
     """For each class that sets attributes on itself by computed names: what is known of those."""
     placed: dict[str, Spans] = field(default_factory=dict)
-    """Attributes that are set on objects from outside of their class."""
+    """Attributes that are set on objects from outside of their class, configurations aside."""
+    configured: dict[str, Spans] = field(default_factory=dict)
+    """Attributes that are set from outside on what is called a configuration."""
+    mapped: dict[str, dict[str, Spans]] = field(default_factory=dict)
+    """For each configuration the names that it serves under others (``attribute_map``)."""
     mentioned: dict[str, Spans] = field(default_factory=dict)
     """Names of members that stand anywhere as ``.name`` or in quotes."""
     shared: dict[str, Spans] = field(default_factory=dict)
@@ -110,9 +114,13 @@ class Inside:
             if self._holds(spans, release)
         )
 
-    def places(self, name: str, release: int) -> bool:
-        """Whether the library sets an attribute of that name on objects from outside of their class."""
-        return self._holds(self.placed.get(name, []), release)
+    def places(self, name: str, release: int, *, on_config: bool = False) -> bool:
+        """Whether the library sets an attribute of that name from outside on objects, or on configurations."""
+        return self._holds((self.configured if on_config else self.placed).get(name, []), release)
+
+    def maps(self, definition: str, name: str, release: int) -> bool:
+        """Whether a configuration serves a name under another one."""
+        return self._holds(self.mapped.get(definition, {}).get(name, []), release)
 
     def mentions(self, name: str, release: int, *, shared: bool = False) -> bool:
         """Whether the source of a release has ``.name`` or ``"name"`` anywhere; True for names that no class had.

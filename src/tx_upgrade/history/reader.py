@@ -238,11 +238,14 @@ class History:
     def is_open(self, name: str, version: str) -> bool:
         """Whether a class may have members that the history does not know.
 
-        True with a base from outside that is not known by heart, or an own ``__getattr__``.
+        True with a base from outside that is not known by heart, an own ``__getattr__``, or a base that bore the class's
+        own name before.
         """
         number = self.index_of(version)
         for definition in self.mro(name, version):
             if definition.startswith(LIBRARY + "."):
+                if definition in self._bases(definition, number):
+                    return True
                 if is_thin(definition.rpartition(".")[0]):
                     return True
                 if not {"__getattr__", "__getattribute__"}.isdisjoint(
@@ -484,6 +487,8 @@ class History:
                 value = members.get(constructor)
                 if value is not None and value[0] in "fs":
                     return decode_signature(value[1:])
+            if owner in self._bases(owner, number):
+                return None  # a base that bore the class's own name before
         return decode_signature("")
 
 

@@ -60,9 +60,9 @@ class MemberResiduals:
         if context.tells_apart(receiver, certain=not self.membership.is_generic(gone.of)):
             return
         stored = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-        if stored and gone.kind == "attribute" and self._reads(name):
+        if stored and gone.kind == "attribute" and (self._reads(name) or self.membership.may_read(gone)):
             return  # what the project sets and reads itself works as before
-        if not stored and self._sets(name):
+        if not stored and (self._sets(name) or (gone.loaded and self._passes(name))):
             return
         span = context.span(node)
         if isinstance(node, ast.Attribute):
@@ -216,6 +216,10 @@ class MemberResiduals:
         """Whether the project itself gives objects an attribute of that name from outside."""
         return any(name in peer.attributes_set for peer in self.context.project.peers(self.context.module))
 
+    def _passes(self, name: str) -> bool:
+        """Whether the project hands a keyword of that name to something: a configuration keeps what it is given."""
+        return any(name in peer.keywords_passed for peer in self.context.project.peers(self.context.module))
+
     def _reads(self, name: str) -> bool:
         return any(name in peer.attributes_read for peer in self.context.project.peers(self.context.module))
 
@@ -226,6 +230,8 @@ class MemberResiduals:
         text = f"{owner} {what} {gone.name!r} in transformers {version} ({since(gone)})."
         if stored:
             text += " Setting it there does nothing."
+        elif gone.loaded:
+            text += " It is only there where what the object was loaded from, or a keyword, gives it: read it with a default."
         if keepers:
             few = [keeper.rpartition(".")[2] for keeper in keepers[:_FEW]]
             more = f" and {len(keepers) - _FEW} more" if len(keepers) > _FEW else ""

@@ -69,7 +69,11 @@ def cover(packs: Packs, history: History, last: str, since: str) -> Step:
     gone = list(_gone(history, last, since))
     probe = Probe(packs, history, last, since)
     answers: list[Answered] = []
-    for item, finding in zip(gone, probe.findings([g.code for g in gone]), strict=True):
+    # apart: a keyword that the code passes anywhere lets an attribute of a configuration be there
+    gone = [g for g in gone if "parameter" in g.kind] + [g for g in gone if "parameter" not in g.kind]
+    parameters = [g.code for g in gone if "parameter" in g.kind]
+    found = probe.findings(parameters) + probe.findings([g.code for g in gone[len(parameters) :]])
+    for item, finding in zip(gone, found, strict=True):
         by: Answer
         if finding is None:
             by = "kwargs" if item.open_ended else "nothing"
@@ -119,6 +123,19 @@ def _parameters(
             yield Gone(kind, f"{path}({parameter})", code, new.takes_any_keyword)
 
 
+def _is_settled(history: History, path: str, member: str, since: str) -> bool:
+    """Whether a class that lacks a member cannot have it by other ways than those that every object of its kind has."""
+    from ..analysis.membership import SERVES_DATA
+    from ..history.inside import Inside
+
+    if not history.is_open(path, since):
+        return True
+    if not any(history.is_subclass(path, base, since) for base in SERVES_DATA):
+        return False
+    inside, number = Inside.load(), history.index_of(since)
+    return not any(inside.maps(definition, member, number) for definition in history.mro(path, since))
+
+
 def _members(
     history: History, path: str, last: str, since: str, importing: str, number: int
 ) -> Iterator[Gone]:
@@ -134,7 +151,7 @@ def _members(
                 yield from _parameters(
                     history, "method parameter", name, last, since, f"{start} ", f"{end}.{member}"
                 )
-        elif not history.is_open(path, since):
+        elif _is_settled(history, path, member, since):
             yield Gone(
                 "method" if is_method else "attribute",
                 name,

@@ -18,7 +18,11 @@ MENTION = re.compile(rb"\.([A-Za-z_]\w*)|[\"']([A-Za-z_]\w*)[\"']")
 SET_OUTSIDE = re.compile(rb"(?m)^[ \t]*([A-Za-z_][\w.\[\]]*)\.([A-Za-z_]\w*)(?:[ \t]*:[^=\n]+)?[ \t]*=[^=]")
 SET_BY_NAME = re.compile(rb"setattr\([^,\n]+,\s*[\"'](\w+)[\"']")
 COMPUTED = re.compile(rb"setattr\(self|self\.__dict__|register_buffer\(|register_parameter\(|add_module\(")
-ITSELF = (b"self", b"cls")
+ITSELF = (b"self", b"cls", b"ctx")
+"""Bases that are no object from outside: the class's own, and the context of an autograd function."""
+MAPPED = b"attribute_map"
+CONFIG = re.compile(rb"(?:^|[._])config(?:uration)?$|^cfg$", re.I)
+CONVERSION = "convert_"
 
 
 @dataclass(slots=True)
@@ -27,13 +31,16 @@ class Inside:
 
     ``calls``: for each class the methods that it calls on itself, each with the shapes of the calls;
     ``computed``: for each class the patterns of names that only a run knows and under which it sets attributes on itself;
-    ``placed``: names of attributes that are set on other objects; ``mentioned``: every attribute's name and word in
-    quotes; ``shared``: those that stand outside of the models' own modules.
+    ``placed``: names of attributes that are set on other objects, ``configured``: on what is called a configuration;
+    ``mapped``: for each configuration the names that it serves under others; ``mentioned``: every attribute's name
+    and word in quotes; ``shared``: those that stand outside of the models' own modules.
     """
 
     calls: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     computed: dict[str, set[str]] = field(default_factory=dict)
     placed: set[str] = field(default_factory=set)
+    configured: set[str] = field(default_factory=set)
+    mapped: dict[str, set[str]] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
 
@@ -54,12 +61,16 @@ class InsideReader:
             if key not in self._known:
                 self._known[key] = read_file(source, calls=shared)
             found = self._known[key]
-            whole.placed |= found.placed
+            if not path.rpartition("/")[2].startswith(CONVERSION):
+                whole.placed |= found.placed
+                whole.configured |= found.configured
             whole.mentioned |= found.mentioned
             if shared:
                 whole.shared |= found.mentioned
             for name, patterns in found.computed.items():
                 whole.computed[f"{module}.{name}"] = patterns
+            for name, names in found.mapped.items():
+                whole.mapped[f"{module}.{name}"] = names
             for name, calls in found.calls.items():
                 whole.calls[f"{module}.{name}"] = calls
         return whole
@@ -68,13 +79,13 @@ class InsideReader:
 def read_file(source: bytes, *, calls: bool) -> Inside:
     """What one file does; ``calls`` tells whether calls on ``self`` are wanted."""
     found = Inside()
-    for match in MENTION.finditer(source):
-        found.mentioned.add((match[1] or match[2]).decode())
+    found.mentioned.update(name.decode() for name in {a or b for a, b in MENTION.findall(source)})
     for match in SET_OUTSIDE.finditer(source):
         if match[1] not in ITSELF:
-            found.placed.add(match[2].decode())
+            on_config = CONFIG.search(match[1]) is not None
+            (found.configured if on_config else found.placed).add(match[2].decode())
     found.placed.update(match[1].decode() for match in SET_BY_NAME.finditer(source))
-    if not calls and not COMPUTED.search(source):
+    if not calls and MAPPED not in source and not COMPUTED.search(source):
         return found
     try:
         with warnings.catch_warnings():
@@ -101,6 +112,11 @@ def _read_class(cls: ast.ClassDef, found: Inside, calls: bool) -> None:
     for statement in cls.body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             _read_method(cls, statement, found, calls)
+        elif isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Dict):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if any(getattr(t, "id", "") == "attribute_map" for t in targets):
+                keys = {k.value for k in statement.value.keys if isinstance(k, ast.Constant)}
+                found.mapped[cls.name] = {k for k in keys if isinstance(k, str)}
 
 
 def _read_method(
