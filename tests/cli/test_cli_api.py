@@ -81,3 +81,8 @@ def test_diff_of_an_unknown_release_is_one_line(tx: Tx, arguments: tuple[str, ..
 
 def test_an_unknown_format_is_a_usage_error(tx: Tx) -> None:
     assert tx("api", "show", "Trainer", "--format", "yaml").status == 2
+
+
+def test_show_answers_alike_with_and_without_options(tx: Tx) -> None:
+    assert tx("api", "show", "SinkCache") == tx("api", "show", "SinkCache", "--format", "text")
+    assert tx("api", "show", "NeverThere") == tx("api", "show", "NeverThere", "--format", "text")

@@ -79,3 +79,13 @@ print("\\nHEAVY", sorted(heavy & set(sys.modules)))
     process = start("pass", tmp_path, ending)
     stdout, _ = process.communicate(timeout=60)
     assert stdout.rsplit(b"HEAVY", 1)[1].decode().strip() == "[]"
+
+
+def test_a_name_is_shown_without_the_library_of_the_command_line() -> None:
+    code = (
+        "import sys\nfrom tx_upgrade.cli.main import main\n"
+        "try:\n    main(['api', 'show', 'transformers.Trainer'])\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print(sorted({'typer', 'click', 'lzma', 'dataclasses', 'json'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]" and "2.9.1" in done.stdout

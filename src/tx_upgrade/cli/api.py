@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from tx_upgrade.cli.plain import PlainCommand
+from tx_upgrade.cli.show import show_symbol
 from tx_upgrade.cli.streams import write_stdout
 
 app = typer.Typer(help="Ask what each release of transformers offers.", rich_markup_mode=None)
@@ -32,13 +33,7 @@ def show(
     format: Format = "text",
 ) -> None:
     """Show in which releases a name exists, and its signature in each."""
-    from tx_upgrade.history import History
-    from tx_upgrade.history.symbol import symbol
-    from tx_upgrade.reporting.api import symbol_json, symbol_text
-
-    history = History.load()
-    found = symbol(history, name)
-    write_stdout(symbol_json(found) if format == "json" else symbol_text(found, history.versions[-1]))
+    show_symbol(name, as_json=format == "json")
 
 
 @app.command("diff", cls=PlainCommand)

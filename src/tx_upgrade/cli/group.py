@@ -8,8 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from tx_upgrade.cli.plain import take_as_typed
-from tx_upgrade.cli.streams import abandon_stdout, error
-from tx_upgrade.model import TxUpgradeError
+from tx_upgrade.cli.streams import mistakes_as_status
 
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
@@ -34,18 +33,5 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command; a user's mistake or a full disk is one line and exit status 2."""
-        try:
+        with mistakes_as_status():
             return super().invoke(ctx)
-        except TxUpgradeError as problem:
-            error(str(problem))
-            raise typer.Exit(2) from None
-        except BrokenPipeError:
-            # The reader (head, less) has seen enough.
-            abandon_stdout()
-            raise typer.Exit(1) from None
-        except OSError as problem:
-            where = f"{problem.filename}: " if problem.filename else ""
-            error(f"{where}{problem.strerror or problem}")
-            raise typer.Exit(2) from None
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None

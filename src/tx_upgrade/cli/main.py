@@ -9,9 +9,14 @@ def main(argv: list[str] | None = None) -> None:
     # a command ends before there is garbage worth the search for it, which takes a tenth of a short one's time
     gc.disable()
     try:
+        from tx_upgrade.cli.show import shown
+
+        arguments = sys.argv[1:] if argv is None else argv
+        if shown(arguments):
+            sys.exit(0)
         from tx_upgrade.cli.app import app
 
-        app(args=sys.argv[1:] if argv is None else argv, prog_name="tx-upgrade")
+        app(args=arguments, prog_name="tx-upgrade")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 
@@ -44,3 +46,28 @@ def abandon_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+@contextmanager
+def mistakes_as_status() -> Iterator[None]:
+    """Make of a user's mistake or a full disk one line and of both an exit status, as every command does.
+
+    Raises SystemExit.
+    """
+    from tx_upgrade.model import TxUpgradeError
+
+    try:
+        yield
+    except TxUpgradeError as problem:
+        error(str(problem))
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        abandon_stdout()
+        raise SystemExit(1) from None
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        error(f"{where}{problem.strerror or problem}")
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tx_upgrade.history.moves import Moves
 from tx_upgrade.history.signatures import Parameter, Signature
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from tx_upgrade.history.reader import History, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """A module or name that the newer release lacks; ``moved_to`` is where the history proves it went."""
 
     name: str
@@ -22,16 +20,14 @@ class Gone:
     moved_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A module or name that only the newer release has."""
 
     name: str
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureChange:
+class SignatureChange(NamedTuple):
     """A function, method or constructor whose parameters differ; parameters as Python writes them."""
 
     name: str
@@ -47,8 +43,7 @@ class SignatureChange:
         return not self.gone and not self.defaults
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """All that differs between two releases; public names only, each definition once under its shortest path."""
 
     from_version: str

@@ -15,8 +15,8 @@ they stand for whole parameters or bases. All other text is ASCII.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from tx_upgrade.history.signatures import LONG_DEFAULT, SEPARATOR
 
@@ -94,14 +94,13 @@ def number_of(character: str) -> int:
     return (point if point < SURROGATES else point - SURROGATE_COUNT) - FIRST_CODE
 
 
-@dataclass(frozen=True, slots=True)
-class Dictionary:
+class Dictionary(NamedTuple):
     """Texts that many entries share: ``tokens`` within values, ``lines`` for whole lines (coded after the tokens)."""
 
     tokens: tuple[str, ...]
     lines: tuple[str, ...]
-    token_codes: dict[str, str] = field(default_factory=dict)
-    line_codes: dict[str, str] = field(default_factory=dict)
+    token_codes: Mapping[str, str] = {}
+    line_codes: Mapping[str, str] = {}
 
     @classmethod
     def of(cls, tokens: list[str], lines: list[str]) -> Dictionary:

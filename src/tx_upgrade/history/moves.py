@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tx_upgrade.history.encoding import LIBRARY
 
@@ -16,8 +15,7 @@ _WHOLE = 0.9
 """Share of a module's own names that must be found again in another for it to count as the same module."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A name that left and its place in the first release without it.
 
     ``evidence``: ``same object``, the old path led to a definition that stayed; ``same definition``, a definition of

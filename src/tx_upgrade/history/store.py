@@ -7,7 +7,6 @@ the blobs``, each separated by spaces, the others are ``module TAB shard TAB tim
 
 from __future__ import annotations
 
-import lzma
 import zlib
 from collections.abc import Sequence
 from itertools import accumulate
@@ -30,9 +29,6 @@ from tx_upgrade.history.encoding import (
 )
 
 MAGIC = b"tx-history 3\n"
-FILTERS: list[dict[str, Any]] = [
-    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}
-]
 SECTION = "\n\x00\n"
 
 
@@ -40,14 +36,24 @@ def pack(text: str, *, quick: bool) -> bytes:
     """A blob; ``quick`` ones are larger and read several times as fast."""
     if quick:
         return b"z" + zlib.compress(text.encode(), 9)
-    return b"x" + lzma.compress(text.encode(), lzma.FORMAT_RAW, filters=FILTERS)
+    import lzma
+
+    return b"x" + lzma.compress(text.encode(), lzma.FORMAT_RAW, filters=_filters())
 
 
 def unpack(blob: bytes) -> str:
     """The text of a blob."""
     if blob[:1] == b"z":
         return zlib.decompress(blob[1:]).decode()
-    return lzma.decompress(blob[1:], lzma.FORMAT_RAW, filters=FILTERS).decode()
+    import lzma
+
+    return lzma.decompress(blob[1:], lzma.FORMAT_RAW, filters=_filters()).decode()
+
+
+def _filters() -> list[dict[str, Any]]:
+    import lzma  # only here: many lookups need no blob of this kind
+
+    return [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4, "lp": 0, "pb": 0}]
 
 
 class ModuleLines:

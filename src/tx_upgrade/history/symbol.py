@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tx_upgrade.history.encoding import LIBRARY
 from tx_upgrade.model import TxUpgradeError
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 _NEAREST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """Releases without a gap in which a name is the same; ``last`` is None when the newest has it."""
 
     first: str
@@ -26,8 +24,7 @@ class Interval:
     signature: Signature | None
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A name and its intervals, oldest first.
 
     Of a name that the newest release lacks, ``moved_to`` is where it is there, and ``nearest`` what may stand for it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -186,4 +185,6 @@ def _gone(gone: Gone) -> dict[str, str | None]:
 
 
 def _dump(data: object) -> str:
+    import json  # the text that most want needs it not
+
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,31 @@
+"""``tx-upgrade api show NAME`` without options: answered before the command line's library would be loaded."""
+
+from __future__ import annotations
+
+from tx_upgrade.cli.streams import mistakes_as_status, write_stdout
+
+
+def show_symbol(name: str, *, as_json: bool = False) -> None:
+    """Write what is known of a name to standard output.
+
+    Raises TxUpgradeError when no release has it.
+    """
+    from tx_upgrade.history import History
+    from tx_upgrade.history.symbol import symbol
+    from tx_upgrade.reporting.api import symbol_json, symbol_text
+
+    history = History.load()
+    found = symbol(history, name)
+    write_stdout(symbol_json(found) if as_json else symbol_text(found, history.versions[-1]))
+
+
+def shown(arguments: list[str]) -> bool:
+    """Whether a command line is no more than ``api show NAME``, which then has been answered.
+
+    Raises SystemExit for a user's mistake.
+    """
+    if len(arguments) != 3 or arguments[:2] != ["api", "show"] or arguments[2].startswith("-"):
+        return False
+    with mistakes_as_status():
+        show_symbol(arguments[2])
+    return True
