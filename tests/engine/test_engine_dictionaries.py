@@ -7,6 +7,8 @@ import ast
 import pytest
 from engine_runs import check_noop, check_reported, check_transformed, upgrade
 
+from tx_upgrade.analysis.handed_on import handed_on
+
 RULES = """
 - id: strategy
   call: transformers.TrainingArguments
@@ -414,3 +416,15 @@ def test_keywords_of_one_caller_are_not_those_of_all() -> None:
         "def f(name, **kw):\n    return AutoModel.from_pretrained(name, **kw)\n\nf('x', dtype='half')\nf('x')"
     )
     check_reported(DEFAULT, "from transformers import AutoModel\n\n" + source, lines=[4], unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["partial(f, 1, a=2)", "Thread(target=f, kwargs={'a': 1})", "pool.apply_async(f, (1,), {'a': 1})"],
+)
+def test_what_a_call_hands_on_stands_somewhere(source: str) -> None:
+    call = ast.parse(source, mode="eval").body
+    assert isinstance(call, ast.Call)
+    made = handed_on(call)
+    assert made is not None and made.keywords
+    assert all(isinstance(k.lineno, int) and isinstance(k.value.lineno, int) for k in made.keywords)

@@ -68,4 +68,5 @@ def _made(
 ) -> ast.Call | None:
     if not isinstance(func, ast.Name | ast.Attribute | ast.Lambda | ast.Call):
         return None
-    return ast.copy_location(ast.Call(func=func, args=args, keywords=keywords), call)
+    made = ast.copy_location(ast.Call(func=func, args=args, keywords=keywords), call)
+    return ast.fix_missing_locations(made)  # keywords are put in order by where they stand
