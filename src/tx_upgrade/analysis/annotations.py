@@ -38,6 +38,17 @@ _COLLECTIONS = _MAPPINGS | frozenset(
 _GIVES_LATER = frozenset({"Awaitable", "Coroutine"})
 """What an ``await`` gives is their last argument."""
 _PLAIN = _COLLECTIONS | {"Tuple", "tuple", "Callable"}
+_SCALARS = frozenset({"str", "int", "float", "bool", "bytes", "Path", "typing", "Optional", "Union"})
+
+
+def _plain(node: ast.Subscript) -> Other | None:
+    """What holds texts and numbers is nothing of the library's.
+
+    Where an annotation says that it holds tensors, an old release's tuple may be an object of the library's by now.
+    """
+    words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    words |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    return Other() if words <= _PLAIN | _SCALARS else None
 
 
 def _element(node: ast.expr, head: str) -> ast.expr:
@@ -112,9 +123,9 @@ def annotated(
             places = node.slice.elts
             if len(places) == 2 and isinstance(places[1], ast.Constant) and places[1].value is ...:
                 element = within(places[0])
-                return Many(element) if isinstance(element, Useful) else Other()
+                return Many(element) if isinstance(element, Useful) else _plain(node)
             items = tuple(within(p) for p in places)
-            return Row(items) if any(isinstance(i, Useful) for i in items) else Other()
+            return Row(items) if any(isinstance(i, Useful) for i in items) else _plain(node)
         if head == "Callable" and isinstance(node.slice, ast.Tuple):
             given = within(node.slice.elts[-1])
             return Maker(given) if isinstance(given, Useful) else Other()
@@ -124,7 +135,7 @@ def annotated(
             cls = within(node.slice)
             return ClassObject(cls.of) if isinstance(cls, Instance) and not cls.auto else None
         if head in _PLAIN:
-            return Other()
+            return _plain(node)
         generic = project.resolve(module, node.value)
         return Instance(generic) if isinstance(generic, ProjectClass) else None
     target = project.resolve(module, node)
