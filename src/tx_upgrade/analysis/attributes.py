@@ -104,7 +104,7 @@ def _of_own(types: Types, cls: ProjectClass, name: str, depth: int) -> Type | No
     """What a class of the project, those below it and those that set its attributes give to an attribute."""
     if types.search.too_deep(depth):
         return None
-    if any(sets_anything(owner.node) for owner in types.project.lineage(cls)):
+    if any(sets_anything(owner) for owner in types.project.lineage(cls)):
         return None
     key = (cls.node, name)
     if not types.search.enter(key):
@@ -157,7 +157,7 @@ def _given(
     value: ast.expr,
     depth: int,
 ) -> Type | None:
-    steps = [s for peer in types.project.peers(module) for s in _steps(types, below, peer, name)]
+    steps = _steps(types, below, module, name)
     if steps:
         filled = growth.filled(types, module, value, steps, depth)
         if filled is not None:
@@ -169,16 +169,16 @@ def _given(
 
 
 def _steps(types: Types, cls: ProjectClass, module: Module, name: str) -> list[Growth]:
-    """How a module lets the collection grow that an attribute of a class's objects holds."""
-    found = module.growing.get(f".{name}", [])
+    """How the project lets the collection grow that an attribute of a class's objects holds."""
+    found = types.project.growing(module).get(f".{name}", [])
     if not found:
         return []
     related = {c.node for c in (*types.project.lineage(cls), *types.project.below(cls))}
     return [
-        s
-        for s in found
-        if getattr(getattr(s.holder, "value", None), "id", "") not in ("self", "cls")
-        or module.scopes.enclosing_class(s.holder) in related
+        step
+        for peer, step in found
+        if getattr(getattr(step.holder, "value", None), "id", "") not in ("self", "cls")
+        or peer.scopes.enclosing_class(step.holder) in related
     ]
 
 
@@ -232,9 +232,11 @@ def _read_on_self(method: FunctionNode) -> tuple[frozenset[str], bool]:
 
 
 @lru_cache(maxsize=1024)
-def sets_anything(cls: ast.ClassDef) -> bool:
+def sets_anything(cls: ProjectClass) -> bool:
     """Whether a class sets attributes by names that are only known at run time (what is unpickled was there before)."""
-    stack: list[ast.AST] = [s for s in cls.body if getattr(s, "name", "") != "__setstate__"]
+    if not any(word in cls.module.document.text for word in ("setattr", "__dict__", "vars(")):
+        return False
+    stack: list[ast.AST] = [s for s in cls.node.body if getattr(s, "name", "") != "__setstate__"]
     return any(
         isinstance(node, ast.Call) and _sets_by_name(node) for root in stack for node in ast.walk(root)
     )

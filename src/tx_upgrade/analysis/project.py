@@ -12,6 +12,7 @@ from ..project.reach import inside
 from .library import ROOT, Library
 from .module import (
     ExternalName,
+    Growth,
     LibraryName,
     Module,
     ProjectClass,
@@ -55,6 +56,7 @@ class Project:
         self._defined: dict[ast.ClassDef, dict[str, FunctionNode]] = {}
         self._starred: dict[tuple[str, str], Target | None] = {}
         self._peers: dict[str, list[Module]] = {}
+        self._growing: dict[str, dict[str, list[tuple[Module, Growth]]]] = {}
         self._below: dict[str, dict[ast.ClassDef, list[ProjectClass]]] = {}
         self._qualified: dict[tuple[str, str], Target | None] = {}
         self._unreached: dict[FunctionNode, bool] = {}
@@ -79,6 +81,17 @@ class Project:
             self._peers[group] = [m for m in map(self.module, paths) if m is not None]
         found = self._peers[group]
         return found if self._groups.get(module.path) == group else [*found, module]
+
+    def growing(self, module: Module) -> dict[str, list[tuple[Module, Growth]]]:
+        """``Module.growing`` of all the modules of a project together."""
+        key = self.group(module)
+        if key not in self._growing:
+            found: dict[str, list[tuple[Module, Growth]]] = {}
+            self._growing[key] = found
+            for peer in self.peers(module):
+                for name, steps in peer.growing.items():
+                    found.setdefault(name, []).extend((peer, step) for step in steps)
+        return self._growing[key]
 
     def takes_from(self, module: Module, name: str) -> bool:
         """Whether another file of the project imports ``name`` from a module, or reaches it through the module."""

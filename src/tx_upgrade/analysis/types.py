@@ -71,6 +71,7 @@ class Types:
         self.library = project.library
         self.search = Search()
         self._keep: list[ast.AST] = []
+        self._annotated: dict[ast.expr, Type | None] = {}
         self.results = Results(self)
         self.callers = Callers(self)
         self.stores = Stores(self)
@@ -498,7 +499,9 @@ class Types:
 
     def annotation(self, module: Module, node: ast.expr) -> Type | None:
         """The type that an annotation names."""
-        return annotated(self.project, module, node, self.common, self._keep)
+        if node not in self._annotated:
+            self._annotated[node] = annotated(self.project, module, node, self.common, self._keep)
+        return self._annotated[node]
 
     def member(self, of: str | ProjectClass, name: str, depth: int = 0) -> Type | None:
         """The type of an attribute of an instance."""
