@@ -420,7 +420,7 @@ def test_keywords_of_one_caller_are_not_those_of_all() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["partial(f, 1, a=2)", "Thread(target=f, kwargs={'a': 1})", "pool.apply_async(f, (1,), {'a': 1})"],
+    ["partial(f, 1, a=2)", "Thread(target=f, kwargs={'a': 1})", "pool.apply_async(f, (1,), kwds={'a': 1})"],
 )
 def test_what_a_call_hands_on_stands_somewhere(source: str) -> None:
     call = ast.parse(source, mode="eval").body
