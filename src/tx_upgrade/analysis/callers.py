@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .assignments import UNKNOWN, default_of, is_none, passed_value
-from .handed_on import HANDS_ON, handed_on
+from .handed_on import HANDS_ON
+from .handed_on import handed_on as call_for
 from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Type
 from .knowledge import hinted_name
 from .module import Module, ProjectClass, ProjectFunction
@@ -24,13 +25,14 @@ class Callers:
         self.types = types
         self._names: dict[ast.arg, str | None] = {}
         self._sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
+        self._handed_on: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
 
     def passed(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
         if self.types.references.escapes(module, function):
             return None  # whoever was handed the function may call it with anything
         found: list[Type | None] = []
-        for caller, call, position in self.of(module, function, arg):
+        for caller, call, position in self.of(module, function, arg, handed_on=True):
             if self.types.search.exhausted:
                 return None
             value = passed_value(call, arg.arg, position)
@@ -54,9 +56,12 @@ class Callers:
         return self._names[arg]
 
     def of(
-        self, module: Module, function: FunctionNode, arg: ast.arg
+        self, module: Module, function: FunctionNode, arg: ast.arg, *, handed_on: bool = False
     ) -> Iterator[tuple[Module, ast.Call, int | None]]:
-        """The calls of a function in the project, each with the place where they pass ``arg`` by position."""
+        """The calls of a function in the project, each with the place where they pass ``arg`` by position.
+
+        With ``handed_on`` also those that ``partial``, ``map`` and the like make for the code: they are no part of the tree.
+        """
         owner = module.scopes.parent[function]
         positional = [*function.args.posonlyargs, *function.args.args]
         position = positional.index(arg) if arg in positional else None
@@ -64,7 +69,10 @@ class Callers:
         if isinstance(owner, ast.ClassDef):
             name = owner.name if name == "__init__" else name
         decorators = {getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list}
-        for caller, call in self.sites(module, name):
+        sites = self.sites(module, name)
+        if handed_on:
+            sites = [*sites, *self._handed_on[self.types.project.group(module)].get(name, ())]
+        for caller, call in sites:
             if self._calls(caller, call, module, function, owner):
                 bound = isinstance(owner, ast.ClassDef) and "staticmethod" not in decorators
                 if bound and isinstance(call.func, ast.Attribute) and function.name != "__init__":
@@ -96,14 +104,15 @@ class Callers:
         found = self._sites.get(group)
         if found is None:
             found = self._sites[group] = {}
+            further = self._handed_on[group] = {}
             for other in self.types.project.peers(module):
                 for call in other.scopes.calls:
                     func = call.func
                     called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
                     if called is not None:
                         found.setdefault(called, []).append((other, call))
-                    inner = handed_on(call) if called in HANDS_ON else None
+                    inner = call_for(call) if called in HANDS_ON else None
                     if inner is not None:
                         handed = getattr(inner.func, "attr", None) or getattr(inner.func, "id", None) or ""
-                        found.setdefault(handed, []).append((other, inner))
+                        further.setdefault(handed, []).append((other, inner))
         return found.get(name, [])

@@ -27,7 +27,11 @@ def handed_on(call: ast.Call) -> ast.Call | None:
     if name in _FIRST and len(call.args) >= _FIRST[name]:
         start = _FIRST[name]
         # a partial function is called with more than that
-        more = [ast.keyword(arg=None, value=ast.Constant(...))] if name == "partial" else []
+        more = (
+            [ast.copy_location(ast.keyword(arg=None, value=ast.Constant(...)), call)]
+            if name == "partial"
+            else []
+        )
         return _made(call, call.args[start - 1], call.args[start:], [*call.keywords, *more])
     if name == "apply_async" and call.args:
         packed = call.args[1] if len(call.args) > 1 else _keyword(call, "args")

@@ -160,6 +160,7 @@ _HANDLERS: dict[str, Callable[[Types, Module, ast.Call, int], Type | None]] = {
         _fields,
     ),
     "load_from_checkpoint": _loaded,
+    "SimpleNamespace": rows.record,
     **dict.fromkeys(("enter_context", "enter_async_context"), _entered),
     **dict.fromkeys(_PLAIN_MODELS, _unwrapped),
     **dict.fromkeys(("get", "pop", "popleft", "setdefault", "next", "max", "min", "choice"), elements.taken),

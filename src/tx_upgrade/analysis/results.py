@@ -86,8 +86,8 @@ class Results:
     ) -> Type | None:
         """The common type of expressions of a function when it is called like this."""
         given: dict[ast.arg, Type] = {}
-        bound = isinstance(module.scopes.parent.get(function), ast.ClassDef) and isinstance(
-            call.func, ast.Attribute
+        bound = isinstance(module.scopes.parent.get(function), ast.ClassDef) and (
+            isinstance(call.func, ast.Attribute) or function.name in ("__call__", "forward")
         )
         positional = [*function.args.posonlyargs, *function.args.args]
         reaching = self._reaching(module, function)

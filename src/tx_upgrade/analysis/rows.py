@@ -81,7 +81,14 @@ def place(node: ast.expr) -> object:
 
 
 def record(types: Types, module: Module, node: ast.Call, depth: int) -> Row | None:
-    """An object of a class that ``namedtuple`` made: its places have names too."""
+    """An object of a class that ``namedtuple`` made, whose places have names too, or of ``SimpleNamespace``."""
+    target = types.project.resolve(module, node.func)
+    if isinstance(target, ExternalName) and target.name == "types.SimpleNamespace" and not node.args:
+        given = {k.arg: types.typed(module, k.value, depth + 1) for k in node.keywords}
+        changed = module.attributes_set.intersection(n for n in given if n is not None)
+        if changed or None in given:
+            return None
+        return Row(tuple(given.values()), None, tuple(n for n in given if n is not None))
     names = _names(types, module, node.func)
     if names is None or len(node.args) + len(node.keywords) > len(names):
         return None

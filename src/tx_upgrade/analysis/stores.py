@@ -41,9 +41,10 @@ class Stores:
 
     def is_patched(self, module: Module, name: str, node: ast.AST) -> bool:
         """Whether the project puts something else in the place of a name of the library where ``node`` stands."""
-        for patched, function in self._patched_in(module):
-            everywhere = function is None or function in module.scopes.ancestors(node)
-            if everywhere and self.types.library.same(name, patched):
+        for patched, place in self._patched_in(module):
+            if place is not None and place not in module.scopes.ancestors(node):
+                continue
+            if any(self.types.library.same(n, patched) for n in (name, name.rpartition(".")[0])):
                 return True
         return False
 
@@ -65,7 +66,7 @@ class Stores:
         return found
 
     def _patched_in(self, module: Module) -> list[tuple[str, ast.AST | None]]:
-        """What a module patches itself, in which function; and what any other one does when it is imported."""
+        """What a module patches itself, and where that counts; and what any other one does when it is imported."""
         found = self._patched.get(module.path)
         if found is None:
             self._patched[module.path] = []
@@ -94,7 +95,10 @@ class Stores:
                 base = self.types.project.resolve(module, first)
                 name = f"{base.name}.{call.args[1].value!s}" if isinstance(base, LibraryName) else ""
             if name.startswith(f"{ROOT}."):
-                # in effect within the function that is decorated, or that does it
+                # in effect within what is decorated, within the statement, or in the function that does it
                 parent = module.scopes.parent[call]
-                decorated = isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-                yield name, parent if decorated else module.scopes.enclosing_function(call)
+                if isinstance(parent, ast.withitem):
+                    parent = module.scopes.parent[parent]
+                places = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.With | ast.AsyncWith
+                within = isinstance(parent, places)
+                yield name, parent if within else module.scopes.enclosing_function(call)

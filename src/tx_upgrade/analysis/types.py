@@ -243,7 +243,10 @@ class Types:
                 ways = [self.typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
                 return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
-                return self._agree([self.typed(module, n, depth + 1) for n in node.values if not is_none(n)])
+                ways = [self.typed(module, n, depth + 1) for n in node.values if not is_none(n)]
+                if None in ways and any(self._is_plain(w) for w in ways):
+                    return Other()  # what stands in for it is a tuple or a list
+                return self._agree(ways)
             case ast.Await():
                 return self.typed(module, node.value, depth + 1)
             case ast.NamedExpr():
@@ -280,6 +283,10 @@ class Types:
         if row is not None and any(i != row.items[0] for i in row.items):
             return row
         return self.many(module, node, depth)
+
+    @staticmethod
+    def _is_plain(found: Type | None) -> bool:
+        return isinstance(found, Instance) and isinstance(found.of, str) and found.of in PLAIN
 
     def is_own(self, found: Type | None) -> bool:
         """Whether something is certainly not the library's: not even of a class that derives from one of it."""
@@ -377,8 +384,7 @@ class Types:
             return None
         given = given_before(module.scopes, node)
         found = None if given is None else self.typed(module, given, depth + 1)
-        plain = isinstance(found, Instance) and isinstance(found.of, str) and found.of in PLAIN
-        return None if plain else found
+        return None if self._is_plain(found) else found
 
     def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
         """What ``isinstance`` or ``match`` says of a name that has one value."""
@@ -453,7 +459,14 @@ class Types:
         if target is None and isinstance(func, ast.Attribute):
             owner = self.typed(module, func.value, depth + 1)
             if isinstance(owner, Instance | ClassObject) and isinstance(owner.of, ProjectClass):
-                return self.project.own_method(owner.of, func.attr)
+                method = self.project.own_method(owner.of, func.attr)
+                if method is not None:
+                    return method
+        called = self.typed(module, func, depth + 1) if isinstance(func, ast.Name | ast.Attribute) else None
+        if isinstance(called, Instance) and isinstance(called.of, ProjectClass):
+            return self.project.own_method(called.of, "__call__") or self.project.own_method(
+                called.of, "forward"
+            )
         return None
 
     def of_target(self, target: Target | None, depth: int) -> Type | None:

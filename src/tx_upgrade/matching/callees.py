@@ -43,6 +43,8 @@ class CalleeFinder:
             return self._super(func)
         target = context.project.resolve(context.module, func)
         if isinstance(target, LibraryName):
+            if context.types.stores.is_patched(context.module, target.name, call):
+                return None  # something of the project's own stands in its place
             return self._library(target.name, func)
         if isinstance(target, ProjectClass):
             return Callee(project_class=target) if context.project.library_bases(target) else None
