@@ -428,3 +428,23 @@ def test_what_a_call_hands_on_stands_somewhere(source: str) -> None:
     made = handed_on(call)
     assert made is not None and made.keywords
     assert all(isinstance(k.lineno, int) and isinstance(k.value.lineno, int) for k in made.keywords)
+
+
+def test_a_key_that_stays_brings_another_argument_to_the_call() -> None:
+    rules = """
+    - id: groups
+      call: transformers.GenerationMixin.generate
+      unless: {custom_generate: any}
+      arguments:
+        num_beam_groups:
+          - not: [1, null]
+            replace: {num_beam_groups: $value, custom_generate: functools.reduce}
+    """
+    head = "import functools\nfrom transformers import GPT2LMHeadModel\n\nmodel = GPT2LMHeadModel.from_pretrained(name)\n"
+    kept = 'settings = {"num_beams": 4, "num_beam_groups": n}\n'
+    check_transformed(
+        rules,
+        f"{head}{kept}model.generate(ids, **settings)\n",
+        f"{head}{kept}model.generate(ids, **settings, custom_generate=functools.reduce)\n",
+    )
+    check_noop(rules, f'{head}settings = {{"num_beam_groups": 1}}\nmodel.generate(ids, **settings)\n')

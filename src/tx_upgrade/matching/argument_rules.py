@@ -239,10 +239,12 @@ class ArgumentRules:
                 explanation = "the dictionary is used for other things too"
             if op.hand_to is not None:
                 fixable = False
-            if fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
+            if _keeps(argument, op):
+                pass
+            elif fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
                 fixable = False
                 message += " The dictionary's key is read elsewhere: change both places."
-            if argument.entry.module is not None:
+            if argument.entry.module is not None and not _keeps(argument, op):
                 document = argument.entry.module
                 line = document.lines.position(document.lines.span(argument.entry.value)[0])[0]
                 fixable = False
@@ -329,6 +331,11 @@ class ArgumentRules:
     def _replace_argument(
         self, model: CallModel, argument: Argument, replacements: tuple[tuple[str, str], ...], node: ast.AST
     ) -> None:
+        if argument.entry is not None and (argument.name, "$value") in replacements:
+            for name, template in replacements:
+                if name != argument.name:
+                    model.added.append(Added(name, self._filler(template, None, node), None))
+            return
         if argument.entry is not None:
             name, template = replacements[0]
             argument.name = name
@@ -497,3 +504,10 @@ def _below(spread: Argument, name: str, fill: Fill) -> Fill:
         return f'{{"{name}": {fill("")}, **{value if bare else f"({value})"}}}'
 
     return produce
+
+
+def _keeps(argument: Argument, op: ArgumentOp) -> bool:
+    """Whether a key of a dictionary stays, and the call that unpacks it only gets others beside it."""
+    return any(name == argument.name and template == "$value" for name, template in op.replace) and not any(
+        "$value" in template for name, template in op.replace if name != argument.name
+    )

@@ -30,6 +30,8 @@ class MemberMatcher:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._covered: set[ast.AST] = set()
+        self._left: list[tuple[ast.Attribute, Rule, Certainty]] = []
+        """Attributes that rules leave to a person: where a pattern has an answer, that says more."""
         """Parts of expressions that a pattern already took."""
 
     def run(self) -> None:
@@ -39,6 +41,10 @@ class MemberMatcher:
                 continue
             self._attribute(attribute)
         self._expressions()
+        answered = {pending.span for pending in context.pending}
+        for node, rule, certainty in self._left:
+            if node not in self._covered and context.span(node) not in answered:
+                self._apply_attribute(node, rule, certainty, None)
         if context.plan.environment:
             for string in context.tree.strings:
                 self._environment(string)
@@ -47,7 +53,10 @@ class MemberMatcher:
 
     def _attribute(self, node: ast.Attribute) -> None:
         for rule, certainty, new in self.rules_on(node):
-            self._apply_attribute(node, rule, certainty, new)
+            if new is None:
+                self._left.append((node, rule, certainty))
+            else:
+                self._apply_attribute(node, rule, certainty, new)
 
     def rules_on(self, node: ast.Attribute) -> list[tuple[Rule, Certainty, str | None]]:
         """The rules that an attribute meets in their order, with what each makes of its name."""
