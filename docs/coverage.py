@@ -38,6 +38,9 @@ the later one as `--to`. What they said is counted here.
   **kwargs**: nothing is said: the callee takes any keyword, and the later release still has the name in what the
   keyword may reach (most are served as before), or a configuration keeps it as an attribute. **nothing**: nothing is said though it
   is gone. Of modules, names, parameters and methods there must be none; `docs/coverage.py` fails otherwise.
+- Of attributes **nothing** is said where an object may have them all the same: what an image processor or a feature extractor was
+  loaded from gives it any key, the library sets an attribute of that name from outside, or a class sets attributes on itself
+  under names that only a run knows. Names that a configuration serves under others (`attribute_map`) have not gone.
 
 """
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tx_upgrade.history import History
 from tx_upgrade.history.build import build, main
+from tx_upgrade.history.inside import Inside
 from tx_upgrade.history.signatures import decode_signature, encode_signature
 
 LAZY = """
@@ -178,8 +179,13 @@ def test_a_newer_release_extends_the_index_and_equals_a_full_build(tmp_path: Pat
     wheel(tmp_path, "4.31.1", release(trainer=changed, extra="x = 1\n"))
     assert build(tmp_path, output, full=False, cache=None) == ["4.31.1"]
     extended = output.read_bytes()
+    inside = output.with_name("inside.bin")
+    extended_inside = inside.read_bytes()
     build(tmp_path, output, full=True, cache=None)
     assert output.read_bytes() == extended
+    assert inside.read_bytes() == extended_inside
+    assert main([str(tmp_path), "--output", str(output), "--inside"]) == 0
+    assert inside.read_bytes() == extended_inside
     assert build(tmp_path, output, full=False, cache=None) == []
 
     copy = output.with_name("copy.bin")
@@ -190,6 +196,7 @@ def test_a_newer_release_extends_the_index_and_equals_a_full_build(tmp_path: Pat
     assert history.intervals("transformers.extra.x") == (("4.31.1", None),)
     assert "learning_rate" in str(history.signature("transformers.Trainer", "4.31.1"))
     assert "learning_rate" not in str(history.signature("transformers.Trainer", "4.30.7"))
+    assert Inside.load(inside).narrowed["Trainer"] == {"lr": [1]}
 
 
 def test_an_older_release_needs_a_full_build(tmp_path: Path, capsys: object) -> None:
