@@ -21,7 +21,14 @@ from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
 from .provenance import made_with
-from .through import add_where_made, goes_through, lead_through, made_so, receiver_of
+from .through import (
+    add_where_made,
+    goes_through,
+    lead_through,
+    made_so,
+    receiver_of,
+    taken_by_place,
+)
 from .unpacked_files import hand_through
 
 
@@ -301,7 +308,7 @@ class ArgumentRules:
         made_by = (
             maker(context.types, context.module, receiver) if receiver is not None and op.made_with else None
         )
-        if made_so(made_by, op.made_with):
+        if made_so(made_by, op.made_with) and not taken_by_place(context, model.node):
             return
         if receiver is not None and goes_through(receiver, template):
             return
@@ -318,7 +325,9 @@ class ArgumentRules:
             message=message, symbol=self.callees.symbol(callee),
         )  # fmt: skip
         if pending is not None and receiver is not None:
-            added = add_where_made(context, made_by, op.made_with) if made_by is not None else None
+            added = None
+            if made_by is not None and not taken_by_place(context, model.node):
+                added = add_where_made(context, made_by, op.made_with)
             if added is not None:
                 pending.edits.append(added)
                 return

@@ -79,3 +79,32 @@ def lead_through(
 
     made = model.through[template] = context.composer.add(*span, produce)
     return made
+
+
+def taken_by_place(context: Context, call: ast.Call) -> bool:
+    """Whether the parts of what a call gives are taken by their place: ``model(ids)[-1]``, ``a, b = model(ids)``."""
+    parent = context.tree.parent.get(call)
+    if any(k.arg == "return_dict" and getattr(k.value, "value", None) is False for k in call.keywords):
+        return True
+    if isinstance(parent, ast.Subscript) and parent.value is call:
+        return not _is_key(parent)
+    if not isinstance(parent, ast.Assign) or parent.value is not call:
+        return False
+    target = parent.targets[0]
+    if not isinstance(target, ast.Name):
+        return isinstance(target, ast.Tuple | ast.List)
+    for name in context.tree.names:
+        if name.id != target.id or not isinstance(name.ctx, ast.Load):
+            continue
+        use = context.tree.parent.get(name)
+        if isinstance(use, ast.Subscript) and use.value is name and not _is_key(use):
+            return True
+        if isinstance(use, ast.Assign) and isinstance(use.targets[0], ast.Tuple | ast.List):
+            return True
+    return False
+
+
+def _is_key(subscript: ast.Subscript) -> bool:
+    """Whether a subscript names what it takes; the first part stands in its place always."""
+    key = subscript.slice
+    return isinstance(key, ast.Constant) and (isinstance(key.value, str) or key.value == 0)
