@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from engine_runs import check_noop, check_reported, check_transformed, upgrade
 
@@ -122,3 +124,21 @@ WHOLE = f"""{RULES}  whole: functools.reduce($cache)
 def test_loops_over_whole_items_go_over_what_they_did(before: str, after: str) -> None:
     head = f"import functools\n{HEAD}"
     check_transformed(WHOLE, f"{head}{before}\n", f"{head}{after}\n")
+
+
+def test_an_attribute_that_is_a_list_at_times_may_be_a_cache_at_others() -> None:
+    source = """\
+        import transformers
+
+        class Runner:
+            def step(self, ids):
+                self.past = self.model(ids).past_key_values
+                return [k for k, v in self.past]
+
+            def cut(self):
+                short = []
+                for k, v in self.items:
+                    short.append((k, v))
+                self.past = short
+        """
+    assert "[k for k, v, *_ in self.past]" in upgrade(RULES, dedent(source), unsafe=True)[0]

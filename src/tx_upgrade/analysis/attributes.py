@@ -120,7 +120,7 @@ def _of_own(types: Types, cls: ProjectClass, name: str, depth: int) -> Type | No
     finally:
         types.search.leave(key)
     agreed = types.common(found) if found else None
-    if agreed is None and any(types.is_own(f) for f in found):
+    if agreed is None and any(isinstance(f, Instance) and types.is_own(f) for f in found):
         return Other()  # at times it is the project's own, whatever else says
     return agreed
 
