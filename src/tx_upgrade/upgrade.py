@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ast
 
     from .history import History
+    from .matching.context import Wish
     from .matching.file import FileOutcome
     from .project.reach import Reach
     from .rules.plan import Plan
@@ -287,8 +288,20 @@ class _Run:
                 self.outcomes[path] = outcome
                 self.findings.extend(outcome.findings)
                 self.untyped.extend(outcome.untyped)
+        self._grant(worker)
         self.errors.extend(worker.errors.values())
         self.errors = list(dict.fromkeys(self.errors))
+
+    def _grant(self, worker: _Worker) -> None:
+        """Match the files once more in which others want keys changed."""
+        wanted: dict[str, list[Wish]] = {}
+        for outcome in self.outcomes.values():
+            for wish in outcome.wishes:
+                wanted.setdefault(wish.path, []).append(wish)
+        for path, wishes in sorted(wanted.items()):
+            _, again, _ = worker.match(path, tuple(wishes))
+            if again is not None:
+                self.outcomes[path] = again
 
     def changes(self) -> tuple[list[FileChange], list[Shim]]:
         """The changed files and the shims that they need, in the order of their paths."""
@@ -373,7 +386,7 @@ class _Worker:
             self.errors[path] = FileError(self.shown.get(path, path), error.line, error.message)
             return None
 
-    def match(self, path: str) -> _Result:
+    def match(self, path: str, wishes: tuple[Wish, ...] = ()) -> _Result:
         from .matching.context import SKIP_FILE
         from .matching.file import match_file
 
@@ -383,7 +396,7 @@ class _Worker:
         if module is None:
             return path, None, [self.errors[path]] if path in self.errors else []
         try:
-            return path, match_file(self.engine, module), []
+            return path, match_file(self.engine, module, wishes), []
         except RecursionError:
             return path, None, [self._error(path, "the code is nested too deeply to be analysed")]
         except Exception as error:  # a mistake of ours: the other files must not suffer from it

@@ -77,6 +77,12 @@ def upgrade_project(
         module = project.module(path)
         assert module is not None
         outcomes[path.removeprefix("/project/")] = match_file(engine, module)
+    wishes = [wish for outcome in outcomes.values() for wish in outcome.wishes]
+    for path in {wish.path for wish in wishes}:
+        module = project.module(path)
+        assert module is not None
+        wanted = tuple(wish for wish in wishes if wish.path == path)
+        outcomes[path.removeprefix("/project/")] = match_file(engine, module, wanted)
     return outcomes
 
 

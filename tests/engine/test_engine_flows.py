@@ -171,9 +171,11 @@ def test_a_key_in_another_file_is_reported_where_it_is_unpacked() -> None:
     }
     outcomes = upgrade_project(pack(RULES), files)
     (finding,) = outcomes["main.py"].findings
-    assert (finding.line, finding.status) == (5, "manual")
+    assert (finding.line, finding.status) == (5, "available")
     assert "settings.py:1" in finding.message
     assert outcomes["settings.py"].text is None
+    changed = upgrade_project(pack(RULES), files, unsafe=True)
+    assert changed["settings.py"].text == files["settings.py"].replace("evaluation_strategy", "eval_strategy")
 
 
 def test_a_key_that_nobody_follows_is_said_in_the_file_that_unpacks() -> None:

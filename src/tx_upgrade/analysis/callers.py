@@ -69,6 +69,10 @@ class Callers:
         if isinstance(owner, ast.ClassDef):
             name = owner.name if name == "__init__" else name
         decorators = {getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list}
+        if function.name == "__init__":
+            for caller, call in self.sites(module, "cls"):  # in the class's own alternative constructors
+                if isinstance(call.func, ast.Name) and caller.scopes.enclosing_class(call) is owner:
+                    yield caller, call, None if position is None else position - 1
         sites = self.sites(module, name)
         if handed_on:
             sites = [*sites, *self._handed_on[self.types.project.group(module)].get(name, ())]

@@ -79,13 +79,30 @@ def read_from(types: Types, module: Module, node: ast.expr, depth: int = 0) -> F
             given = assigned_on_self(ProjectClass(module, cls), node.attr) if cls is not None else []
             return _first(follow(value, owner) for owner, value, _ in given)
         case ast.Name():
-            return _first(
+            bindings = module.bindings(node)
+            found = _first(
                 _passed(types, module, b.node, depth) if isinstance(b.node, ast.arg) else follow(b.value)
-                for b in module.bindings(node)
+                for b in bindings
                 if b.kind in {"assign", "param", "with"} and not b.index
             )
+            return found or _first(follow(value) for value in _taken_in(module, node))
         case _:
             return None
+
+
+def _taken_in(module: Module, node: ast.Name) -> list[ast.expr]:
+    """What ``values.update(...)`` adds to a variable."""
+    owner = module.scope(node).lookup(node.id)
+    return [
+        call.args[0]
+        for call in module.scopes.calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "update"
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == node.id
+        and len(call.args) == 1
+        and module.scope(call.func.value).lookup(node.id) == owner
+    ]
 
 
 def _first(found: object) -> FileSource | None:

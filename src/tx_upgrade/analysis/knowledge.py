@@ -106,6 +106,8 @@ HANDED_ON: dict[str, dict[str, str]] = {
 PARSER = "transformers.HfArgumentParser"
 PARSES_DICTIONARY = "parse_dict"
 """The parser that fills data classes, and its method that takes their arguments as a dictionary."""
+PARSES = frozenset({"parse_args_into_dataclasses", "parse_json_file", "parse_yaml_file", PARSES_DICTIONARY})
+"""Its methods that give an object of each class, in their order."""
 
 HANDED_IN: dict[str, tuple[str, dict[str, str]]] = {
     "transformers.TrainerCallback": (

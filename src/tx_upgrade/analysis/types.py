@@ -526,6 +526,11 @@ class Types:
         return Many(inner) if isinstance(inner, Useful) else None
 
 
+def _last_word(node: ast.expr) -> str | None:
+    """The last word of a name or of an attribute chain."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+
+
 def _hands_back(binding: Binding) -> bool:
     """Whether a variable is given itself: ``model = model.to(device)``."""
     value = binding.value
@@ -537,4 +542,6 @@ def _hands_back(binding: Binding) -> bool:
         and value.func.attr in KEEPS_TYPE
     ):
         value = value.func.value
+    if isinstance(value, ast.Call) and value.args and _last_word(value.func) in wrappers.HAND_BACK:
+        value = value.args[0]
     return isinstance(value, ast.Name) and value.id == binding.name

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from . import choices, elements, parts, rows, wrappers
 from .assignments import returned_values
-from .kinds import Type
+from .kinds import ClassObject, Instance, Type
+from .knowledge import PARSER, PARSES
 from .module import Module
 
 if TYPE_CHECKING:
@@ -59,7 +60,31 @@ def _unpacked(
                     return None
                 found.append(returned.elts[index[0]])
             return types.results.within(module, value, *function, found, depth) if found else None
+        if isinstance(value.func, ast.Attribute) and value.func.attr in PARSES:
+            return _parsed(types, module, value.func.value, index[0], depth)
         back = wrappers.given_back(types, module, value, index[0], depth)
         if back is not None:
             return back
     return types.chosen(choices.unpacked(types.project, module, value, index), depth)
+
+
+def _parsed(types: Types, module: Module, parser: ast.expr, place: int, depth: int) -> Type | None:
+    """What a parser of data classes gives at a place: an object of the class that it was given there."""
+    if isinstance(parser, ast.Name):
+        bindings = module.bindings(parser)
+        if len(bindings) != 1 or bindings[0].value is None or bindings[0].kind != "assign":
+            return None
+        parser = bindings[0].value
+    if not isinstance(parser, ast.Call):
+        return None
+    made = types.typed(module, parser, depth + 1)
+    if not isinstance(made, Instance) or not types.is_a(made.of, PARSER):
+        return None
+    given = [*parser.args, *(k.value for k in parser.keywords if k.arg == "dataclass_types")]
+    if len(given) != 1:
+        return None
+    classes = list(given[0].elts) if isinstance(given[0], ast.Tuple | ast.List) else given
+    if place >= len(classes):
+        return None
+    found = types.typed(module, classes[place], depth + 1)
+    return Instance(found.of) if isinstance(found, ClassObject) and not found.among else None

@@ -19,11 +19,13 @@ _GIVE_BACK = frozenset(
         *("peft.get_peft_model", "peft.inject_adapter_in_model", "peft.PeftModel.from_pretrained"),
         *("peft.prepare_model_for_int8_training", "accelerate.dispatch_model"),
         *("accelerate.load_checkpoint_and_dispatch", "ray.train.torch.prepare_model"),
+        "dataclasses.replace",
         "peft.prepare_model_for_kbit_training",
         "torch.compile",
     }
 )
 """Functions whose result stands for their first argument."""
+HAND_BACK = frozenset(name.rpartition(".")[2] for name in _GIVE_BACK)
 _ENTERS = frozenset({"contextlib.nullcontext", "contextlib.closing"})
 """Context managers that give their argument."""
 _HOLD = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel"})

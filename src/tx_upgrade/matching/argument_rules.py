@@ -16,6 +16,7 @@ from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, terminal
 from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, MadeWith, Rule, Written
 from . import templates, values
+from .abroad import may_change
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
 from .context import Context, weaker
@@ -241,21 +242,27 @@ class ArgumentRules:
             fixable = False
             message += f" The call already passes {', '.join(clash)}: decide which of the two is meant."
         if argument.entry is not None:
-            if argument.entry in model.doubtful:
+            change = self._change_abroad(argument, op)
+            if change is not None:
+                safety = weaker(safety, change)
+            elif argument.entry in model.doubtful:
                 safety = weaker(safety, "unsafe")
                 explanation = "the dictionary is used for other things too"
             if op.hand_to is not None:
                 fixable = False
+                change = None
+            read = argument.entry.name in model.read_keys or len(op.replace) > 1
             if _keeps(argument, op):
                 pass
-            elif fixable and (argument.entry.name in model.read_keys or len(op.replace) > 1):
+            elif fixable and change is None and read:
                 fixable = False
                 message += " The dictionary's key is read elsewhere: change both places."
             if argument.entry.module is not None and not _keeps(argument, op):
                 document = argument.entry.module
                 line = document.lines.position(document.lines.span(argument.entry.value)[0])[0]
-                fixable = False
-                message += f" It is written in {document.document.path}:{line}: change it there."
+                fixable = fixable and change is not None
+                where = f" It is written in {document.document.path}:{line}"
+                message += f"{where}, and changed there." if fixable else f"{where}: change it there."
             elif fixable and op.remove and argument.entry.kind == "pair":
                 fixable = False
                 message += " Take the pair out of the list."
@@ -336,6 +343,15 @@ class ArgumentRules:
                 argument.touched = True
                 self._from_here_keywords(model, argument)
             pending.edits.append(lead_through(context, model, receiver, template, argument.value))
+
+    def _change_abroad(self, argument: Argument, op: ArgumentOp) -> Safety | None:
+        """Whether a key that another file writes can be changed there."""
+        if argument.entry is None or argument.entry.module is None or len(op.replace) > 1:
+            return None
+        made = [t for t in (op.value, *(t for _, t in op.replace)) if t is not None]
+        if any(templates.names_in(t) for t in made):
+            return None  # it would need an import there
+        return may_change(self.context, argument.entry)
 
     def _replace_argument(
         self, model: CallModel, argument: Argument, replacements: tuple[tuple[str, str], ...], node: ast.AST

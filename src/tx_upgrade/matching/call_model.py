@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
 from . import values
+from .bags import Entry
 from .context import Pending
-from .flows import Entry, Flows
+from .flows import Flows
 
 
 @dataclass(slots=True, eq=False)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from ..analysis.library import ROOT, Library
 from ..analysis.module import ExternalName, LibraryName, Module, ProjectClass
@@ -24,6 +25,17 @@ _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 SKIP_FILE = re.compile(rb"#\s*tx-upgrade:\s*skip-file")
 
 _FEW = 3
+
+
+class Wish(NamedTuple):
+    """What one file wants of a key that another one writes; ``value`` is source text."""
+
+    path: str
+    span: tuple[int, int]
+    name: str
+    removed: bool = False
+    value: str | None = None
+
 
 Place = tuple[str, tuple[int, int]]
 """A rule and the span of what it met."""
@@ -96,6 +108,8 @@ class Context:
         """Nodes that vanish in a rewrite around them: their own references need no import any more."""
         self.forced: dict[ast.Call, list[tuple[Rule, Case, Pending]]] = {}
         """Calls inside an unwrapped ``with`` and the rewrite that it asks of them."""
+        self.wishes: list[Wish] = []
+        """What this file wants of keys that other files write (see ``matching.abroad``)."""
         self._asked: dict[ast.AST, list[ast.Call]] = {}
         self.added_where_made: dict[tuple[ast.Call, str], Edit] = {}
         """Arguments that a rule on another call added to the one that made the object."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ..rewriting.composer import Inner
+from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit
+from .bags import Entry
 from .call_model import Argument, CallModel
-from .context import Context, Pending
-from .flows import Entry, Flows
+from .context import Context, Pending, Wish
+from .flows import Flows
 
 
 class Entries:
@@ -19,17 +20,33 @@ class Entries:
         self.flows = flows
         self._entry_states: dict[Entry, list[tuple[ast.Call, Argument, list[Pending]]]] = {}
         self._entry_consumers: dict[Entry, set[ast.Call]] = {}
+        self._through: set[ast.Call] = set()
 
     def remember(self, model: CallModel) -> None:
         for argument in model.arguments:
+            if argument.entry is not None and argument.entry.module is not None and argument.touched:
+                self._wish(argument.entry, argument)
             if argument.entry is not None and argument.entry.module is None:
                 states = self._entry_states.setdefault(argument.entry, [])
                 mine = [p for p in model.findings if p.span == self.context.span(argument.entry.key)]
                 states.append((model.node, argument, mine))
         for node in model.unpacked:
             bag = self.flows.bag(node)
+            self._through |= bag.through
             for entry in bag.entries:
                 self._entry_consumers.setdefault(entry, set()).update(bag.reached.get(entry, ()))
+
+    def _wish(self, entry: Entry, argument: Argument) -> None:
+        """Ask for a change of a key in the file that writes it."""
+        module = entry.module
+        assert module is not None
+        value = None
+        if argument.new_value is not None:
+            start, end = module.lines.span(entry.value)
+            value = argument.new_value(module.document.text[start:end])
+        span = module.lines.span(entry.key)
+        name = argument.name or entry.name
+        self.context.wishes.append(Wish(module.path, span, name, argument.removed, value))
 
     def settle(self) -> None:
         """Dictionary keys change only when every call that they reach wants the same change."""
@@ -41,7 +58,7 @@ class Entries:
             if not any(a.touched for _, a, _ in states):
                 continue
             calls = {call for call, _, _ in states}
-            others = self._entry_consumers.get(entry, set()) - calls
+            others = self._entry_consumers.get(entry, set()) - calls - self._through
             if len(wanted) > 1 or others:
                 for pending in pendings:
                     pending.safety = pending.status = "manual"
@@ -96,29 +113,33 @@ class Entries:
                 pending.edits.append(made_edit)
 
     def _remove_entries(self, container: ast.AST, indexes: set[int], pendings: list[Pending]) -> None:
-        context = self.context
-        start, end = context.span(container)
-        if isinstance(container, ast.stmt):
-            from ..rewriting.statements import delete_statement
-
-            parent = context.tree.parent[container]
-            alone = any(
-                block == [container]
-                for name in ("body", "orelse", "finalbody")
-                if isinstance(block := getattr(parent, name, None), list)
-            )
-            delete_statement(context.module, container, context.composer, keep_pass=alone)
-            return
-
-        def produce(inner: Inner) -> str:
-            from ..rewriting.calls import render_call, without_items
-
-            if isinstance(container, ast.Dict):
-                return without_items(inner(start, end), indexes)
-            return render_call(
-                inner(start, end), CallEdit(arguments={i: ArgumentEdit(remove=True) for i in indexes})
-            )
-
-        made = context.composer.add(start, end, produce)
+        made = take_out(self.context, container, indexes)
         for pending in pendings:
-            pending.edits.append(made)
+            pending.edits.extend(made)
+
+
+def take_out(context: Context, container: ast.AST, indexes: set[int]) -> list[Edit]:
+    """Take entries out of a display or a call, or a statement that stores one out of its block; the edits of the expression."""
+    start, end = context.span(container)
+    if isinstance(container, ast.stmt):
+        from ..rewriting.statements import delete_statement
+
+        parent = context.tree.parent[container]
+        alone = any(
+            block == [container]
+            for name in ("body", "orelse", "finalbody")
+            if isinstance(block := getattr(parent, name, None), list)
+        )
+        delete_statement(context.module, container, context.composer, keep_pass=alone)
+        return []
+
+    def produce(inner: Inner) -> str:
+        from ..rewriting.calls import render_call, without_items
+
+        if isinstance(container, ast.Dict):
+            return without_items(inner(start, end), indexes)
+        return render_call(
+            inner(start, end), CallEdit(arguments={i: ArgumentEdit(remove=True) for i in indexes})
+        )
+
+    return [context.composer.add(start, end, produce)]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from ..analysis.module import Module
 from ..model import Finding
 from ..rewriting.shim_place import shim_path
+from .abroad import grant
 from .calls import CallMatcher
-from .context import Context, Engine, Place
+from .context import Context, Engine, Place, Wish
 from .flags import FlagMatcher
 from .loops import LoopMatcher
 from .member_residuals import MemberResiduals
@@ -31,30 +32,38 @@ class FileOutcome(NamedTuple):
     shim_path: str | None = None
     shim_names: frozenset[str] = frozenset()
     untyped: tuple[Finding, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    """What the file wants of keys that other files write."""
 
 
-def match_file(engine: Engine, module: Module) -> FileOutcome:
-    """Meet one module with the plan and make the edits that the run asks for."""
+def match_file(engine: Engine, module: Module, wishes: tuple[Wish, ...] = ()) -> FileOutcome:
+    """Meet one module with the plan and make the edits that the run asks for, and those that other files wish for."""
     original = module.document.text
-    context, text = _rewritten(engine, module, frozenset())
+    context, text = _rewritten(engine, module, frozenset(), wishes)
     refused: frozenset[Place] = frozenset()
     # an edit that could not be made takes with it what was done for its sake, such as an import
     while failed := context.failed() - refused:
         refused |= failed
-        context, text = _rewritten(engine, module, refused)
+        context, text = _rewritten(engine, module, refused, wishes)
     findings = context.findings()
     untyped = tuple(context.finding(p) for p in context.untyped)
+    wanted = tuple(dict.fromkeys(context.wishes))
     if text == original:
-        return FileOutcome(None, tuple(_unmade(findings, original == text)), untyped=untyped)
+        unmade = _unmade(findings, not wanted)
+        return FileOutcome(None, tuple(unmade), untyped=untyped, wishes=wanted)
     if not _compiles(text) and (_compiles(original) or not _parses(text)):
         # the promise is never to break code: an edit that does not parse is the tool's fault, and is not made
         return FileOutcome(None, tuple(_unmade(findings, True)), untyped=untyped)
     names = frozenset(context.imports.shim_names)
-    return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped)
+    return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped, wanted)
 
 
-def _rewritten(engine: Engine, module: Module, refused: frozenset[Place]) -> tuple[Context, str]:
+def _rewritten(
+    engine: Engine, module: Module, refused: frozenset[Place], wishes: tuple[Wish, ...]
+) -> tuple[Context, str]:
     context = matched(engine, module, refused)
+    if wishes:
+        grant(context, wishes)
     context.imports.apply(context.composer)
     return context, context.composer.render() if context.composer else module.document.text
 

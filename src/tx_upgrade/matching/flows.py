@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from ..analysis.assignments import (
     UNKNOWN,
@@ -15,85 +13,21 @@ from ..analysis.assignments import (
     returned_values,
 )
 from ..analysis.knowledge import HANDED_ON, PARSES_DICTIONARY
-from ..analysis.module import Module, ProjectClass, ProjectFunction
+from ..analysis.module import ExternalName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from ..analysis.scopes import Binding, FunctionNode, Scope
 from ..analysis.types import Types
+from ..rewriting.shim_place import SHIM_FILE
+from .bags import Bag, Entry, EntryKind, from_elsewhere, unknown
 
-EntryKind = Literal["display", "keyword", "store", "pair"]
 PASSED_ON = frozenset(name for names in HANDED_ON.values() for name in names)
 _MAX_DEPTH = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One key of a dictionary, where it is written.
-
-    ``container`` is the ``{…}`` display, the ``dict(…)``/``update(…)`` call, the ``kw["key"] = …`` statement, or the
-    list of pairs; ``index`` the entry's place in it. ``module`` is set for what is written in another file.
-    """
-
-    kind: EntryKind
-    name: str
-    container: ast.AST
-    index: int
-    key: ast.Constant | ast.keyword
-    value: ast.expr
-    module: Module | None = None
-
-
-@dataclass(slots=True)
-class Bag:
-    """The entries that certainly or possibly reach a ``**`` argument.
-
-    ``complete``: no other key can be in it; ``certain``: this dictionary is used for nothing else, and ``doubtful``
-    the entries that come from one that is; ``optional``: entries that are there on some ways only; ``read``: keys
-    that the code itself looks at; ``consumers``: all calls that it is unpacked into.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    complete: bool = True
-    certain: bool = True
-    doubtful: set[Entry] = field(default_factory=set)
-    optional: set[Entry] = field(default_factory=set)
-    read: set[str] = field(default_factory=set)
-    reads: dict[str, int] = field(default_factory=dict)
-    consumers: set[ast.Call] = field(default_factory=set)
-    reached: dict[Entry, set[ast.Call]] = field(default_factory=dict)
-
-    def merge(self, other: Bag) -> None:
-        self.entries.extend(e for e in other.entries if e not in self.entries)
-        self.complete &= other.complete
-        self.doubtful |= other.doubtful
-        self.optional |= other.optional
-        self.read |= other.read
-        for name, count in other.reads.items():
-            self.reads[name] = max(count, self.reads.get(name, 0))
-        for entry, calls in other.reached.items():
-            self.reached.setdefault(entry, set()).update(calls)
-
-    def either(self, ways: list[Bag]) -> None:
-        """Merge what one of several ways gives: a key that one of them lacks may be missing."""
-        for way in ways:
-            self.merge(way)
-        names = [{e.name for e in way.entries if e not in way.optional} for way in ways]
-        always = set.intersection(*names) if names else set()
-        self.optional.update(e for way in ways for e in way.entries if e.name not in always)
-
-
-def _unknown() -> Bag:
-    return Bag(complete=False)
-
-
-def _from_elsewhere(bag: Bag, module: Module) -> Bag:
-    """What another file writes: told apart, and never certain, since that file may use it in other ways."""
-    found = Bag(complete=bag.complete)
-    for entry in bag.entries:
-        copy = replace(entry, module=entry.module or module)
-        found.entries.append(copy)
-        if entry in bag.optional:
-            found.optional.add(copy)
-    found.doubtful.update(found.entries)
-    return found
+def is_shim(target: Target | None) -> bool:
+    """Whether something is of the compatibility module that an earlier run wrote."""
+    if isinstance(target, ProjectFunction):
+        return target.module.path.endswith(f"/{SHIM_FILE}")
+    return isinstance(target, ExternalName) and SHIM_FILE.removesuffix(".py") in target.name.split(".")
 
 
 class Flows:
@@ -112,7 +46,7 @@ class Flows:
     def bag(self, node: ast.expr, depth: int = 0) -> Bag:
         """What is known of the dictionary ``node``."""
         if depth > _MAX_DEPTH:
-            return _unknown()
+            return unknown()
         if isinstance(node, ast.Dict):
             return self._display(node, depth)
         if isinstance(node, ast.Call):
@@ -129,15 +63,17 @@ class Flows:
             return self._any([v for v in node.values if not is_none(v)], depth)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
             return self._on_self(node, depth)
+        if isinstance(node, ast.Attribute):
+            return self._imported(self._types.project.resolve(self._module, node), depth)
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             return self._inner(node, depth)
-        return _unknown()
+        return unknown()
 
     def variable(self, name: ast.Name) -> Bag:
         """All that is known of a variable, its other uses included."""
         self._name(name, 0)
         found = self._module.scope(name).lookup(name.id)
-        return _unknown() if found is None else self._memo.get((id(found[0]), name.id), _unknown())
+        return unknown() if found is None else self._memo.get((id(found[0]), name.id), unknown())
 
     def _any(self, nodes: list[ast.expr], depth: int) -> Bag:
         found = Bag()
@@ -161,7 +97,7 @@ class Flows:
             if entry.name == node.slice.value and isinstance(entry.value, ast.Dict):
                 flows = self._of(entry.module)
                 inner = flows.bag(entry.value, depth + 1)
-                found.merge(inner if flows is self else _from_elsewhere(inner, flows._module))
+                found.merge(inner if flows is self else from_elsewhere(inner, flows._module))
                 once = outer.certain and outer.reads.get(entry.name, 0) <= 1
                 if not once or entry in outer.doubtful:
                     found.doubtful.update(inner.entries)
@@ -178,7 +114,7 @@ class Flows:
         """A dictionary that another file of the project writes."""
         flows = self._of(module)
         found = flows.bag(node, depth + 1)
-        return found if flows is self else _from_elsewhere(found, module)
+        return found if flows is self else from_elsewhere(found, module)
 
     def _display(self, node: ast.Dict, depth: int) -> Bag:
         found = Bag()
@@ -248,12 +184,16 @@ class Flows:
         if isinstance(func, ast.Name) and func.id in {"copy", "deepcopy"} and len(node.args) == 1:
             return self.bag(node.args[0], depth + 1)
         target = self._types.project.resolve(self._module, func)
+        if is_shim(target) and len(node.args) == 1:
+            found = self.bag(node.args[0], depth + 1)
+            found.complete = False
+            return found
         if isinstance(target, ProjectFunction) and target.node not in self._following:
             self._following.add(target.node)
             found = self._returned(target, depth)
             self._following.discard(target.node)
             return found
-        return _unknown()
+        return unknown()
 
     def _uses_on_self(self, cls: ast.ClassDef, name: str, bag: Bag, depth: int) -> None:
         for use in self._module.scopes.attributes:
@@ -288,10 +228,10 @@ class Flows:
         """``self.kw``: what the class gives it, and what its methods do with it."""
         cls = self._module.scopes.enclosing_class(node)
         if cls is None or node in self._following:
-            return _unknown()
+            return unknown()
         key = (id(cls), node.attr)
         if key not in self._memo:
-            self._memo[key] = _unknown()
+            self._memo[key] = unknown()
             found = Bag()
             given = assigned_on_self(ProjectClass(self._module, cls), node.attr)
             for _, value, _ in given:
@@ -307,11 +247,11 @@ class Flows:
     def _name(self, node: ast.Name, depth: int) -> Bag:
         found = self._module.scope(node).lookup(node.id)
         if found is None:
-            return _unknown()
+            return unknown()
         scope, bindings = found
         key = (id(scope), node.id)
         if key not in self._memo:
-            self._memo[key] = _unknown()
+            self._memo[key] = unknown()
             self._memo[key] = self._variable(scope, node.id, bindings, depth)
         known = self._memo[key]
         copy = Bag()
@@ -330,11 +270,17 @@ class Flows:
                 found.merge(self.bag(added.value, depth + 1))
             elif binding.kind == "param" and isinstance(binding.node, ast.arg):
                 found.merge(self._passed(binding.node, depth))
-            else:
+            elif binding.kind in {"param", "other"}:
                 found.complete = False
                 # what a parameter holds, the caller sees; **kwargs are the function's own
                 found.certain &= binding.kind == "other"
                 found.merge(self._handed_in(binding))
+            elif binding.kind == "import":
+                target = self._types.project.resolve_bindings(self._module, [binding], 0)
+                ways.append(self._imported(target, depth))
+                found.certain = False
+            else:
+                found.complete = found.certain = False
         found.either(ways)
         written = len(found.entries)
         for use in self._uses_of(scope, name):
@@ -343,6 +289,21 @@ class Flows:
         if any(b.kind == "param" for b in bindings):
             found.doubtful.update(found.entries[written:])  # the caller sees what is stored in its dictionary
         return self._settled(found)
+
+    def _imported(self, target: Target | None, depth: int) -> Bag:
+        """A dictionary that another file gives a name."""
+        if not isinstance(target, ProjectValue) or target.module is self._module or not target.bindings:
+            return unknown()
+        flows = self._of(target.module)
+        first = target.bindings[0]
+        owner = target.module.scope(first.node).lookup(first.name)
+        if owner is None or depth > _MAX_DEPTH:
+            return unknown()
+        key = (id(owner[0]), first.name)
+        if key not in flows._memo:
+            flows._memo[key] = unknown()
+            flows._memo[key] = flows._variable(owner[0], first.name, owner[1], depth + 1)
+        return from_elsewhere(flows._memo[key], target.module)
 
     def _stored_on_some_ways(self, found: Bag, stored: list[Entry]) -> None:
         """Which keys are stored only where a condition holds that does not hold for all that reads them."""
@@ -420,10 +381,15 @@ class Flows:
         ways: list[Bag] = []
         for caller, call, _ in self._types.callers.of(self._module, function, function.args.kwarg):
             flows = self._of(caller)
-            keywords = flows._keywords(call, _MAX_DEPTH)
+            keywords = flows._keywords(call, _MAX_DEPTH - 4)
             if flows is not self:
-                keywords = _from_elsewhere(keywords, caller)
-            ways.append(Bag([e for e in keywords.entries if e.container is call and e.name not in own]))
+                keywords = from_elsewhere(keywords, caller)
+            kept = [e for e in keywords.entries if e.name not in own]
+            written = {e for e in kept if e.container is call}
+            way = Bag(kept, doubtful=keywords.doubtful - written, optional=keywords.optional & set(kept))
+            way.reached = {e: calls for e, calls in keywords.reached.items() if e in kept}
+            way.through = {call, *keywords.through}
+            ways.append(way)
         found.either(ways)
         return found
 

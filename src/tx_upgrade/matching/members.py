@@ -308,6 +308,12 @@ class MemberMatcher:
             found.append(pattern)
         return found
 
+    def _read_off(self, node: ast.expr) -> bool:
+        """Whether an attribute or an item of an expression is what the code wants, or the expression is assigned to."""
+        parent = self.context.tree.parent.get(node)
+        stored = not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        return stored or (isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node)
+
     def _expression(self, node: ast.expr, wanted: Pattern, *, alone: bool = True) -> bool:
         """Apply a pattern to an expression; whether it meets it.
 
@@ -322,6 +328,7 @@ class MemberMatcher:
             captures is None
             or context.already(pattern, replacement, node)
             or not captures.are_named(case.named)
+            or (case.bare and self._read_off(node))
         ):
             return False
         certainty: Certainty = "proven"

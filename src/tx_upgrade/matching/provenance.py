@@ -14,12 +14,14 @@ _MAX_DEPTH = 5
 
 
 def given_by(module: Module, node: ast.expr, methods: tuple[str, ...], depth: int = 0) -> bool:
-    """Whether a value is what a method of one of these names gives, or a part of it."""
+    """Whether a value is what a method of one of these names gives (``list``: a list that is written out), or a part of it."""
     if depth > _MAX_DEPTH:
         return False
     match node:
         case ast.Call(func=ast.Attribute(attr=attr)):
             return attr in methods
+        case ast.List() | ast.ListComp():
+            return "list" in methods
         case ast.Subscript(slice=ast.Slice()):
             return given_by(module, node.value, methods, depth + 1)
         case ast.BinOp(op=ast.Add()):

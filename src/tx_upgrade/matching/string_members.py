@@ -9,8 +9,9 @@ from ..analysis.types import Certainty
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import Rule
 from . import templates
+from .bags import Bag
 from .context import Context
-from .flows import Bag, Flows
+from .flows import Flows
 from .members import MemberMatcher, is_name
 
 _SETS = "setattr"

@@ -98,7 +98,9 @@ _OPERATION_KEYS = frozenset(
     | {"safety", "message"}
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
-_CASE_KEYS = frozenset({"match", "replace", "safety", "message", "named", "given_by", "in_front", "mentions"})
+_CASE_KEYS = frozenset(
+    {"match", "replace", "safety", "message", "bare", "named", "given_by", "in_front", "mentions"}
+)
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -278,6 +280,7 @@ def _case(node: Node) -> Case:
         else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if "message" in keys else None,
+        bare=bool(keys["bare"].value) if "bare" in keys else False,
         named=_names_of(keys, "named"),
         given_by=_names_of(keys, "given_by"),
         in_front=_names_of(keys, "in_front"),

@@ -142,6 +142,8 @@ class Case(NamedTuple):
     replace: str | None = None
     safety: Safety | None = None
     message: str | None = None
+    bare: bool = False
+    """Only where nothing is read off the expression itself: no attribute, no item."""
     named: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where what a variable stands for is written as one of these names (``self.x`` has the name ``x``)."""
     given_by: Mapping[str, tuple[str, ...]] = _NOTHING
