@@ -40,10 +40,13 @@ class Entries:
         """Ask for a change of a key in the file that writes it."""
         module = entry.module
         assert module is not None
-        value = None
+        value: str | None = None
         if argument.new_value is not None:
             start, end = module.lines.span(entry.value)
             value = argument.new_value(module.document.text[start:end])
+            value = None if value == module.document.text[start:end] else value
+        if argument.name == entry.name and not argument.removed and value is None:
+            return  # the key stays: only the call gets something beside it
         span = module.lines.span(entry.key)
         name = argument.name or entry.name
         self.context.wishes.append(Wish(module.path, span, name, argument.removed, value))
