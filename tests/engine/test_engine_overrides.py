@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engine_runs import check_noop, check_reported, check_transformed
+from engine_runs import check_noop, check_reported, check_transformed, pack, upgrade_project
 
 RULES = """
 - id: callback
@@ -131,3 +131,54 @@ def test_super_becomes_no_argument() -> None:
     check_reported(
         rules, f"{head}    def other(self):\n        return super().get_input_embeddings()\n", lines=[6]
     )
+
+
+COMPUTE_LOSS = """
+- id: loss
+  overrides: [transformers.Trainer.compute_loss]
+  add_parameters: [num_items_in_batch=None]
+"""
+MIXIN = "class Scaled:\n    def compute_loss(self, model, inputs):\n        return 2\n"
+
+
+def test_a_mixin_overrides_for_the_classes_that_it_is_mixed_into() -> None:
+    files = {
+        "mixins.py": MIXIN,
+        "train.py": "from transformers import Trainer\nfrom mixins import Scaled\nclass Mine(Scaled, Trainer): ...\n"
+        "class Deep(Mine): ...\n",
+    }
+    outcomes = upgrade_project(pack(COMPUTE_LOSS), files)
+    assert outcomes["mixins.py"].text == MIXIN.replace("inputs)", "inputs, num_items_in_batch=None)")
+    assert outcomes["train.py"].text is None
+
+
+@pytest.mark.parametrize(
+    "bases",
+    [
+        pytest.param("Scaled", id="mixed into nothing of the library"),
+        pytest.param("Scaled, TrainerCallback", id="mixed into another class of the library"),
+    ],
+)
+def test_a_mixin_of_other_classes_stays(bases: str) -> None:
+    files = {
+        "mixins.py": MIXIN,
+        "train.py": f"from transformers import Trainer, TrainerCallback\nfrom mixins import Scaled\nclass Mine({bases}): ...\n",
+    }
+    outcomes = upgrade_project(pack(COMPUTE_LOSS), files)
+    assert [o.text for o in outcomes.values()] == [None, None]
+    assert [f for o in outcomes.values() for f in o.findings] == []
+
+
+def test_parameters_of_a_mixin_keep_their_names_where_not_all_classes_below_are_of_the_library() -> None:
+    rules = """
+    - id: head
+      overrides: [transformers.Trainer.evaluate]
+      rename_parameters: {old: new}
+    """
+    mixin = "class M:\n    def evaluate(self, old=None):\n        return old\n"
+    for classes, changed in (
+        ("class A(M, Trainer): ...\n", True),
+        ("class A(M, Trainer): ...\nclass B(M): ...\n", False),
+    ):
+        files = {"m.py": mixin, "t.py": f"from transformers import Trainer\nfrom m import M\n{classes}"}
+        assert (upgrade_project(pack(rules), files)["m.py"].text is not None) is changed

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..analysis.assignments import is_super
-from ..analysis.module import LibraryName, ProjectClass, ProjectFunction
+from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..rules.schema import CallSelector
 from .context import Context
@@ -46,6 +46,8 @@ class CalleeFinder:
             if context.types.stores.is_patched(context.module, target.name, call):
                 return None  # something of the project's own stands in its place
             return self._library(target.name, func)
+        if isinstance(target, ExternalName) and target.name.startswith("torch.nn."):
+            return None
         if isinstance(target, ProjectClass):
             return Callee(project_class=target) if context.project.library_bases(target) else None
         if isinstance(target, ProjectFunction) and not isinstance(func, ast.Attribute):

@@ -60,12 +60,27 @@ class SubclassMatcher:
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 for rule, owner, selector in plan.overrides.get(statement.name, ()):
-                    if context.types.is_a(cls, owner):
+                    adds = bool(selector.add_parameters or selector.add_var_keyword)
+                    if context.types.is_a(cls, owner) or self._is_mixed_in(cls, owner, always=not adds):
                         override(context, statement, rule, selector)
         for name, assigned in targets.items():
             for rule, owner, new, wanted in plan.class_attributes.get(name, ()):
-                if _holds(assigned.value, wanted) and context.types.is_a(cls, owner):
+                derives = context.types.is_a(cls, owner) or self._is_mixed_in(cls, owner, always=True)
+                if _holds(assigned.value, wanted) and derives:
                     self._class_attribute(cls, assigned, rule, new, name, wanted)
+
+    def _is_mixed_in(self, cls: ProjectClass, owner: str, *, always: bool) -> bool:
+        """Whether a class without bases in the library overrides for those below it that derive from ``owner``.
+
+        ``always``: only where all of them do; a parameter more, with a default, hurts nobody else.
+        """
+        project, types = self.context.project, self.context.types
+        if project.library_bases(cls):
+            return False
+        below = project.below(cls)
+        last = [b for b in below if not project.below(b)]
+        deriving = [types.is_a(b, owner) for b in last]
+        return bool(deriving) and (all(deriving) if always else any(deriving))
 
     def _added_bases(self, cls: ProjectClass) -> None:
         context = self.context
