@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from .types import Types
 
 PLAIN = frozenset({"builtins.tuple", "builtins.list"})
+_CALL = 3
+"""Steps of a search that looking into a call counts for."""
 _OUTPUT = "transformers.utils.ModelOutput"
 
 
@@ -108,6 +110,7 @@ class Results:
         key = (function, tuple(values), tuple(given.items()), known_before)
         if key in self._within:
             return self._within[key]
+        search.spend(_CALL)
         cuts, guesses = search.cuts, search.guesses
         with search.looking_into(function, given):
             found = self.types.common([self.types.typed(module, v, depth + 1) for v in values])

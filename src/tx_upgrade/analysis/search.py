@@ -90,6 +90,10 @@ class Search:
         finally:
             self.given, self._looked_into, self._here = before
 
+    def spend(self, steps: int) -> None:
+        """Count work that looks at several expressions at once."""
+        self._fuel -= steps
+
     def is_in(self, function: FunctionNode) -> bool:
         """Whether it is one call of that function that is being looked into."""
         return function in self._looked_into
