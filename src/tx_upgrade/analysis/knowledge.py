@@ -82,7 +82,10 @@ RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
         ("__call__", "encode_plus", "batch_encode_plus", "prepare_for_model", "pad", "prepare_seq2seq_batch"),
         "transformers.BatchEncoding",
     ),
-    "transformers.PreTrainedModel": {"__call__": "transformers.utils.ModelOutput"},
+    "transformers.PreTrainedModel": {
+        "__call__": "transformers.utils.ModelOutput",
+        "_extract_past_from_model_output": "transformers.Cache",
+    },
 }
 
 # Dictionaries that are arguments of a call and become the arguments of another one.

@@ -46,6 +46,7 @@ PLAIN = frozenset({"builtins.tuple", "builtins.list"})
 _CALL = 3
 """Steps of a search that looking into a call counts for."""
 _OUTPUT = "transformers.utils.ModelOutput"
+_CACHE = "transformers.Cache"
 
 
 class Results:
@@ -322,8 +323,10 @@ class Results:
         for owner, methods in RETURNS_OF_METHODS.items():
             if method in methods and self.types.is_a(base.of, owner):
                 result = methods[method]
-                cache = parts.cache_class(self.types.library, base) if result == _OUTPUT else None
-                return Instance(result, cache=cache)
+                if result not in (_OUTPUT, _CACHE):
+                    return Instance(result)
+                cache = parts.cache_class(self.types.library, base)
+                return Instance(cache) if result == _CACHE else Instance(result, cache=cache)
         if method == "__call__" and isinstance(base.of, str):
             return Result(base.of)
         inside = parts.of_model(self.types.library, base.of) if isinstance(base.of, str) else None
