@@ -11,6 +11,9 @@ from typing import Literal, NamedTuple
 Safety = Literal["safe", "unsafe", "manual"]
 Status = Literal["fixed", "available", "manual", "suppressed"]
 
+SHIM_MODULE = "_transformers_compat"
+SHIM_FILE = f"{SHIM_MODULE}.py"
+
 
 class TxUpgradeError(Exception):
     """The run itself cannot go on: one line for the user, exit status 2."""

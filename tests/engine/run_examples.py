@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 from packaging.version import Version
 
 from tx_upgrade.history import History
+from tx_upgrade.model import SHIM_MODULE
 from tx_upgrade.rules.check import last_version
 from tx_upgrade.rules.packs import load_packs
-from tx_upgrade.rules.plan import SHIM_MODULE, Plan
+from tx_upgrade.rules.plan import Plan
 from tx_upgrade.rules.schema import Packs, Rule
 from tx_upgrade.shim.generate import generate
 

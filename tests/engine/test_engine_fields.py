@@ -110,3 +110,14 @@ def test_a_field_that_is_not_renamed_stays_the_projects_own_in_calls_too() -> No
     assert [f.status for f in findings] == ["available"]
     text, _ = upgrade(unsafe, source, unsafe=True)
     assert text == source.replace("evaluation_strategy", "eval_strategy")
+
+
+def test_what_the_tool_wrote_itself_says_nothing_of_the_project() -> None:
+    rules = pack(
+        "[{id: r, class_defaults: transformers.PretrainedConfig, defaults: {is_decoder: 'False', prefix: 'None'}}]"
+    )
+    own = "from transformers import PretrainedConfig\n\n\nclass Mine(PretrainedConfig):\n    pass\n\n\nprint(Mine().is_decoder)\n"
+    shim = "def task(config):\n    return getattr(config, 'prefix', None)\n"
+    outcomes = upgrade_project(rules, {"mine.py": own, "_transformers_compat.py": shim})
+    text = outcomes["mine.py"].text
+    assert text is not None and "is_decoder = False" in text and "prefix" not in text

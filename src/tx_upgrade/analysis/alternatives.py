@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..model import SHIM_FILE
 from .assignments import assigned_on_self, passed_value, returned_values
 from .choices import Choice
 from .kinds import Instance
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from .types import Types
 
 _MAX_DEPTH = 6
-_SHIM = "_transformers_compat.py"
 _SPLITS = frozenset({"chunk", "split", "unbind", "to_legacy_cache"})
 """Methods of tensors, strings and caches that give a tuple (or a list)."""
 
@@ -81,7 +81,7 @@ def _next(types: Types, module: Module, node: ast.expr) -> Iterator[Choice]:
                         yield where, value
     elif isinstance(node, ast.Call):
         called = types.function(module, node.func, 0)
-        if called is not None and not called[0].document.path.endswith(_SHIM):
+        if called is not None and not called[0].document.path.endswith(SHIM_FILE):
             yield from ((called[0], value) for value in returned_values(called[1]))
 
 

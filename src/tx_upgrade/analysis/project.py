@@ -7,7 +7,7 @@ import builtins
 import os
 from collections.abc import Callable, Mapping
 
-from ..model import Document
+from ..model import SHIM_FILE, Document
 from ..project.reach import inside
 from .library import ROOT, Library
 from .module import (
@@ -77,7 +77,8 @@ class Project:
         if group is None:
             return [module]
         if group not in self._peers:
-            paths = [p for p, g in self._groups.items() if g == group]
+            # what the tool wrote itself says nothing of the project: a second run would find other things than the first
+            paths = [p for p, g in self._groups.items() if g == group and not p.endswith(f"/{SHIM_FILE}")]
             self._peers[group] = [m for m in map(self.module, paths) if m is not None]
         found = self._peers[group]
         return found if self._groups.get(module.path) == group else [*found, module]

@@ -16,7 +16,7 @@ from ..analysis.knowledge import HANDED_ON, PARSES_DICTIONARY
 from ..analysis.module import ExternalName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from ..analysis.scopes import Binding, FunctionNode, Scope
 from ..analysis.types import Types
-from ..rewriting.shim_place import SHIM_FILE
+from ..model import SHIM_FILE
 from .bags import Bag, Entry, EntryKind, from_elsewhere, unknown
 
 PASSED_ON = frozenset(name for names in HANDED_ON.values() for name in names)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
-from ..model import Safety
+from ..model import SHIM_MODULE, Safety
 from ..rules.patterns import dotted
-from ..rules.plan import SHIM_MODULE
 from .context import Context, weaker
 from .outcomes import Outcome, Outcomes, removed_message
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..analysis.module import Module
+from ..model import SHIM_MODULE
 from .composer import CannotRewrite, Composer
 from .shim_place import shim_import
 from .statements import blocks, delete_statement, indent, newline_of
 
-SHIM_MODULE = "_transformers_compat"
 _LONG_LINE = 110
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(#[^\r\n]*)(?=[\r\n])")
 _COMMENT_LINE = re.compile(r"^[ \t]*(#[^\r\n]*)", re.MULTILINE)

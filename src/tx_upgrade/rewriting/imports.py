@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from ..analysis.library import ROOT
 from ..analysis.module import Module
 from ..analysis.scopes import Binding, Scope
+from ..model import SHIM_MODULE
 from .composer import Composer
 from .import_places import Import, ImportPlaces
-from .import_writing import SHIM_MODULE, ImportWriter, Wanted
+from .import_writing import ImportWriter, Wanted
 
 _AS_MODULE = frozenset({"torch", "os", "math", "numpy", "tempfile", "contextlib", "importlib"})
 

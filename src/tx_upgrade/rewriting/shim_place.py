@@ -6,9 +6,7 @@ import ast
 import os
 
 from ..analysis.module import Module
-
-SHIM_FILE = "_transformers_compat.py"
-_NAME = "_transformers_compat"
+from ..model import SHIM_FILE, SHIM_MODULE
 
 
 def shim_path(module: Module) -> str:
@@ -25,10 +23,10 @@ def shim_import(module: Module) -> str:
     """The module name to import the shim by, in the way that the package imports its own modules."""
     packages = module.project.package_of(module)
     if _script_style(module):
-        return _NAME
+        return SHIM_MODULE
     if _relative_style(module):
-        return "." * len(packages) + _NAME
-    return f"{packages[0]}.{_NAME}"
+        return "." * len(packages) + SHIM_MODULE
+    return f"{packages[0]}.{SHIM_MODULE}"
 
 
 def _imports(module: Module) -> list[ast.Import | ast.ImportFrom]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from .plan import SHIM_MODULE
+from ..model import SHIM_MODULE
 from .schema import (
     AddedBaseSelector,
     AttributeSelector,

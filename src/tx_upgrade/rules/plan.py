@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from packaging.version import Version
 
-from ..model import TxUpgradeError
+from ..model import SHIM_MODULE, TxUpgradeError
 from .schema import (
     AddedBaseSelector,
     AttributeSelector,
@@ -39,7 +39,6 @@ RESERVED = (
     "removed-attribute",
     "override-mismatch",
 )
-SHIM_MODULE = "_transformers_compat"
 
 
 def applies(rule: Rule, from_version: str, to_version: str) -> bool:
