@@ -157,7 +157,8 @@ def _silent(answers: Iterable[Answered]) -> list[str]:
     )
     if not count:
         return []
-    most = ", ".join(f"{name} {number}" for name, number in count.most_common(_SHOWN))
+    first = sorted(count.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+    most = ", ".join(f"{name} {number}" for name, number in first)
     return [f"Nothing is said of members of {len(count):,} classes; most of {most}.", ""]
 
 
