@@ -1,0 +1,1 @@
+"""What looks like the library and is not."""

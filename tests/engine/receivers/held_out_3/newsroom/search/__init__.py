@@ -1,0 +1,5 @@
+"""Search in the archive."""
+
+from .index import Index, Retriever
+
+__all__ = ["Index", "Retriever"]

@@ -1,0 +1,1 @@
+"""Training, with the library's Trainer, with Lightning and by hand."""
