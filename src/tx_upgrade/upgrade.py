@@ -67,6 +67,7 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
         warn(f"{os.path.relpath(folder)}: a copy of transformers itself, not code that uses it: left alone")
     errors = [*discovered.errors, *run.errors]
     changes, shims = run.changes()
+    run.findings.extend(_stack(paths, run, bool(changes)))
     return RunResult(
         from_version=from_version,
         to_version=to_version,
@@ -204,6 +205,19 @@ def _infer(sources: Sources, history: History, to_version: str, warn: Warn) -> D
     return Detection(window.last, proof)
 
 
+def _stack(paths: Sequence[str], run: _Run, rewritten: bool) -> list[Finding]:
+    """What the project asks for beside the library and the target does not go with."""
+    from .project.stack import RULE
+
+    plan = run.plan
+    if RULE not in plan.residuals or plan.from_version == plan.to_version or not run.users:
+        return []
+    from .project.stack import stack_findings
+
+    users = {path: run.contents[path] for path in run.users}
+    return stack_findings(paths, users, plan.from_version, plan.to_version, rewritten=rewritten)
+
+
 def _plan(options: Options, from_version: str, to_version: str, *, shims: bool = True) -> Plan:
     from packaging.version import Version
 
@@ -243,6 +257,8 @@ class _Run:
         self.outcomes: dict[str, FileOutcome] = {}
         self.copies: tuple[str, ...] = ()
         """Folders that hold the library itself."""
+        self.users: tuple[str, ...] = ()
+        """Files that import the library."""
 
     def read(self) -> None:
         for file in self.files:
@@ -264,6 +280,7 @@ class _Run:
         tokens = [name.encode() for name in (*self.plan.environment, *self.plan.flags)]
         reach = find_reach(self.contents, tokens)
         chosen = sorted({*reach.roots, *reach.others})
+        self.users = reach.roots
         odd = [
             p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named
         ]

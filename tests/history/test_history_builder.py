@@ -9,6 +9,7 @@ from tx_upgrade.history import History
 from tx_upgrade.history.build import build, main
 from tx_upgrade.history.inside import Inside
 from tx_upgrade.history.signatures import decode_signature, encode_signature
+from tx_upgrade.history.stack import Stack
 
 LAZY = """
 from typing import TYPE_CHECKING
@@ -98,10 +99,12 @@ __all__ = ["Model", "Other"]
 """
 
 
-def wheel(folder: Path, version: str, files: dict[str, str]) -> None:
+def wheel(folder: Path, version: str, files: dict[str, str], metadata: str | None = None) -> None:
     with zipfile.ZipFile(folder / f"transformers-{version}-py3-none-any.whl", "w") as archive:
         for path, text in files.items():
             archive.writestr(f"transformers/{path}", text)
+        if metadata is not None:
+            archive.writestr(f"transformers-{version}.dist-info/METADATA", metadata)
 
 
 def release(**changes: str) -> dict[str, str]:
@@ -197,6 +200,33 @@ def test_a_newer_release_extends_the_index_and_equals_a_full_build(tmp_path: Pat
     assert "learning_rate" in str(history.signature("transformers.Trainer", "4.31.1"))
     assert "learning_rate" not in str(history.signature("transformers.Trainer", "4.30.7"))
     assert Inside.load(inside).narrowed["Trainer"] == {"lr": [1]}
+
+
+def test_what_releases_need_of_other_packages(tmp_path: Path) -> None:
+    table = 'deps = {"torch": "torch>=1.9", "extra": "extra>=3", "tqdm": "tqdm>=4"}\n'
+    minimums = 'ACCELERATE_MIN_VERSION = "0.21.0"\nFSDP_MIN_VERSION = "1.12.0"\n'
+    metadata = "Name: transformers\nRequires-Python: >=3.8.0\nRequires-Dist: tqdm (<5,>=4.27)\n"
+    metadata += (
+        "Requires-Dist: old-things ; python_version < '3.7'\nRequires-Dist: torch>=1.9; extra == 'torch'\n"
+    )
+    files = {"dependency_versions_table.py": table, "utils/import_utils.py": minimums}
+    wheel(tmp_path, "4.30.0", {**release(), **files}, metadata)
+    wheel(tmp_path, "4.31.1", {**release(), **files}, metadata.replace("4.27", "4.60"))
+    output = tmp_path / "out" / "history.bin"
+    build(tmp_path, output, full=True, cache=None)
+    written = output.with_name("stack.json").read_text()
+    stack = Stack.load(output.with_name("stack.json"))
+    assert stack.versions == ["4.30.0", "4.31.1"]
+    assert stack.needs("4.30.2") == {
+        "accelerate": ("accelerate", ">=0.21.0", False),
+        "python": ("python", ">=3.8", True),
+        "torch": ("torch", ">=1.9", False),
+        "tqdm": ("tqdm", ">=4.27,<5", True),
+    }
+    assert stack.packages["tqdm"] == [("4.30.0", ">=4.27,<5", True), ("4.31.1", ">=4.60,<5", True)]
+    (tmp_path / "transformers-4.30.0-py3-none-any.whl").unlink()
+    assert main([str(tmp_path), "--output", str(output), "--stack"]) == 0
+    assert output.with_name("stack.json").read_text() == written
 
 
 def test_an_older_release_needs_a_full_build(tmp_path: Path, capsys: object) -> None:

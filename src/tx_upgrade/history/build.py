@@ -13,9 +13,11 @@ from pathlib import Path
 from tx_upgrade.history.builder.inside_index import extend_inside
 from tx_upgrade.history.builder.layout import write_index
 from tx_upgrade.history.builder.merge import Merged
+from tx_upgrade.history.builder.needs import write_stack
 from tx_upgrade.history.builder.wheels import FactsCache, find_wheels, read_release
 from tx_upgrade.history.inside import INSIDE, Inside
 from tx_upgrade.history.reader import INDEX, History
+from tx_upgrade.history.stack import STACK
 from tx_upgrade.history.store import StoredIndex
 from tx_upgrade.model import TxUpgradeError
 
@@ -43,6 +45,9 @@ def build(wheels: Path, output: Path, *, full: bool, cache: Path | None) -> list
         output.parent.mkdir(parents=True, exist_ok=True)
         write_index(merged, output)
         write_inside(output, found, full=full)
+    stack = output.with_name(STACK.name)
+    if added or not stack.exists():
+        write_stack(stack, found, full=full)
     return added
 
 
@@ -67,11 +72,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--inside", action="store_true", help="only read again what goes on inside of the releases"
     )
+    parser.add_argument("--stack", action="store_true", help="only read again what the releases need")
     parser.add_argument("--cache", type=Path, help="folder for the facts of files that were parsed")
     options = parser.parse_args(arguments)
     try:
         if options.inside:
             write_inside(options.output, find_wheels(options.wheels), full=True)
+            return 0
+        if options.stack:
+            write_stack(options.output.with_name(STACK.name), find_wheels(options.wheels))
             return 0
         added = build(options.wheels, options.output, full=options.full, cache=options.cache)
     except TxUpgradeError as error:

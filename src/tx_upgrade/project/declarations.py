@@ -1,23 +1,30 @@
-"""Where a project's files name a version of transformers: one function for each kind of file."""
+"""Where a project's files name versions of packages: one function for each kind of file.
+
+The packages are given by their canonical names; ``transformers`` is the one that is asked for where nothing else is said.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from .requirements import PACKAGE, Requirement, parse_conda, parse_pip, parse_range
+from .requirements import LIBRARY, PACKAGE, Requirement, canonical, parse_conda, parse_pip, parse_range
 from .toml import parse_toml
 
 Kind = Literal["lock", "declared", "installed"]
 
+PYTHON = "python"
+"""Stands among the packages for the interpreter itself."""
+_REQUIREMENT_TEXT = re.compile(r"[a-z0-9][\w.\-]*\s*(?:\[[^\]]*\])?\s*[(=<>~!@;]", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One place that speaks of transformers: the file and its line, and what it requires."""
+    """One place that speaks of a package: the file and its line, and what it requires."""
 
     path: Path
     line: int
@@ -27,27 +34,34 @@ class Declaration:
 
 
 def in_folder(folder: Path, *, locks_only: bool = False) -> Iterator[Declaration]:
-    """All that the files of one folder declare."""
+    """All that the files of one folder say of transformers."""
     for name in ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml"):
         yield from toml_lock(folder / name)
     yield from pipfile_lock(folder / "Pipfile.lock")
     if locks_only:
         return
+    yield from declared_in(folder)
+    yield from installed(folder)
+
+
+def declared_in(folder: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
+    """What the files of one folder ask for that a person writes; ``python`` can be one of the packages."""
     seen: set[Path] = set()
     for file in _matching(folder, r"(.*[-_.])?(requirements|constraints)([-_.].*)?\.(txt|in)"):
-        yield from requirements_file(file, seen)
+        yield from requirements_file(file, seen, packages)
     for sub in ("requirements", "reqs"):
         for file in _matching(folder / sub, r".*\.(txt|in)"):
-            yield from requirements_file(file, seen)
-    yield from pyproject(folder / "pyproject.toml")
-    yield from pipfile(folder / "Pipfile")
-    yield from setup_cfg(folder / "setup.cfg")
-    yield from setup_py(folder / "setup.py")
+            yield from requirements_file(file, seen, packages)
+    yield from pyproject(folder / "pyproject.toml", packages)
+    yield from pipfile(folder / "Pipfile", packages)
+    yield from setup_cfg(folder / "setup.cfg", packages)
+    yield from setup_py(folder / "setup.py", packages)
     for file in _matching(folder, r"(conda|env|environment)([-_.].*)?\.ya?ml"):
-        yield from conda_environment(file, seen)
+        yield from conda_environment(file, seen, packages)
+    if PYTHON in packages:
+        yield from python_version(folder / ".python-version")
     for file in _matching(folder, r"(Dockerfile|Containerfile)([-_.].*)?|.*\.[Dd]ockerfile"):
-        yield from dockerfile(file)
-    yield from installed(folder)
+        yield from dockerfile(file, packages)
 
 
 def toml_lock(file: Path) -> Iterator[Declaration]:
@@ -82,28 +96,31 @@ def pipfile_lock(file: Path) -> Iterator[Declaration]:
             yield Declaration(file, line, f"{PACKAGE}{version}", "lock", parse_range(version))
 
 
-def requirements_file(file: Path, seen: set[Path] | None = None) -> Iterator[Declaration]:
+def requirements_file(
+    file: Path, seen: set[Path] | None = None, packages: frozenset[str] = LIBRARY
+) -> Iterator[Declaration]:
     """A requirements file, and those that it names with -r and -c."""
     seen = set() if seen is None else seen
     key = file.resolve()
     if key in seen:
         return
     seen.add(key)
-    for number, line in _joined(_lines(file), comment=r"(?:^|\s)#.*$"):
+    for pieces in _joined(_lines(file), comment=r"(?:^|\s)#.*$"):
+        number, line = pieces[0][0], " ".join(text for _, text in pieces)
         include = re.match(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)", line)
         if include:
             if "://" not in include.group(1):
-                yield from requirements_file(file.parent / include.group(1), seen)
+                yield from requirements_file(file.parent / include.group(1), seen, packages)
             continue
-        requirement = parse_pip(line) if PACKAGE in line.lower() else None
+        requirement = parse_pip(line, packages)
         if requirement is not None:
             yield Declaration(file, number, line.strip(), "declared", requirement)
 
 
-def pyproject(file: Path) -> Iterator[Declaration]:
+def pyproject(file: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
     """pyproject.toml: PEP 621, dependency groups, Poetry, PDM, uv and Hatch."""
     text = _read(file)
-    if text is None or PACKAGE not in text.lower():
+    if text is None or (packages == LIBRARY and PACKAGE not in text.lower()):
         return
     try:
         content = parse_toml(text)
@@ -122,14 +139,18 @@ def pyproject(file: Path) -> Iterator[Declaration]:
         if isinstance(environment, dict):
             lists += [environment.get("dependencies"), environment.get("extra-dependencies")]
     for items in lists:
-        yield from _strings(file, items, finder)
+        yield from _strings(file, items, finder, packages)
+    python = project.get("requires-python")
+    if isinstance(python, str) and PYTHON in packages:
+        line = finder.line(r"^\s*requires-python\s*=")
+        yield _python(file, line, f"requires-python = {json.dumps(python)}", python)
     tables = [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
     tables += [_table(group, "dependencies") for group in _table(poetry, "group").values()]
     for table in tables:
-        yield from _table_of_versions(file, table, finder, bare_is="==")
+        yield from _table_of_versions(file, table, finder, packages)
 
 
-def pipfile(file: Path) -> Iterator[Declaration]:
+def pipfile(file: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
     """Pipfile."""
     text = _read(file)
     try:
@@ -138,27 +159,55 @@ def pipfile(file: Path) -> Iterator[Declaration]:
         return
     finder = _Finder(text or "")
     for section in ("packages", "dev-packages"):
-        yield from _table_of_versions(file, _table(content, section), finder, bare_is="==")
+        yield from _table_of_versions(file, _table(content, section), finder, packages)
+    python = _table(content, "requires").get("python_version")
+    if isinstance(python, str) and PYTHON in packages:
+        line = finder.line(r"^\s*python_version\s*=")
+        yield _python(file, line, f"python_version = {json.dumps(python)}", f"=={python}.*")
+
+
+def python_version(file: Path) -> Iterator[Declaration]:
+    """.python-version: the interpreters that pyenv and uv take."""
+    for number, line in _lines(file):
+        found = re.match(r"\s*(\d+\.\d+)[\d.]*\s*$", line)
+        if found:
+            yield _python(file, number, line.strip(), f"=={found.group(1)}.*")
 
 
 def script_header(file: Path) -> Iterator[Declaration]:
-    """The PEP 723 block at the head of a script, and the lock file that uv keeps beside it."""
+    """What the PEP 723 block at the head of a script says of transformers, and the lock file that uv keeps beside it."""
     text = _read(file)
-    if text is None:
+    if text is not None and _script_block(text) is not None:
+        yield from toml_lock(file.with_name(file.name + ".lock"))
+        yield from script_block(file, text)
+
+
+def script_block(file: Path, text: str, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
+    """What the PEP 723 block at the head of a script declares."""
+    found = _script_block(text)
+    if found is None:
         return
+    content, finder = found
+    python = content.get("requires-python")
+    if isinstance(python, str) and PYTHON in packages:
+        line = finder.line(r"^# requires-python\s*=")
+        yield _python(file, line, f"requires-python = {json.dumps(python)}", python)
+    yield from _strings(file, content.get("dependencies"), finder, packages)
+
+
+def _script_block(text: str) -> tuple[dict[str, Any], _Finder] | None:
     block = re.search(r"^# /// script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# ///[ \t]*\r?$", text, re.MULTILINE)
     if block is None:
-        return
+        return None
     try:
         content = parse_toml("\n".join(line[2:] for line in block.group(1).splitlines()))
     except ValueError:
-        return
-    yield from toml_lock(file.with_name(file.name + ".lock"))
-    yield from _strings(file, content.get("dependencies"), _Finder(text, block.start()))
+        return None
+    return content, _Finder(text, block.start())
 
 
-def setup_cfg(file: Path) -> Iterator[Declaration]:
-    """setup.cfg: [options] install_requires and [options.extras_require]."""
+def setup_cfg(file: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
+    """setup.cfg: [options] install_requires, python_requires and [options.extras_require]."""
     section = key = ""
     for number, line in _lines(file):
         item = re.sub(r"(?:^|\s)#.*$", "", line)
@@ -167,20 +216,22 @@ def setup_cfg(file: Path) -> Iterator[Declaration]:
             continue
         if item and not item[0].isspace():
             key, _, item = (part.strip() for part in item.partition("="))
+            if section == "options" and key == "python_requires" and PYTHON in packages:
+                yield _python(file, number, f"python_requires = {item}", item)
         in_options = section == "options" and key in ("install_requires", "setup_requires", "tests_require")
         if in_options or section == "options.extras_require":
-            requirement = parse_pip(item)
+            requirement = parse_pip(item, packages)
             if requirement is not None:
                 yield Declaration(file, number, item.strip(), "declared", requirement)
 
 
-def setup_py(file: Path) -> Iterator[Declaration]:
+def setup_py(file: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
     """setup.py, without running it: each string in it that is a requirement, wherever it is kept."""
     import ast
     import warnings
 
     text = _read(file)
-    if text is None or PACKAGE not in text:
+    if text is None or (packages == LIBRARY and PACKAGE not in text):
         return
     try:
         with warnings.catch_warnings():
@@ -202,25 +253,33 @@ def setup_py(file: Path) -> Iterator[Declaration]:
         if value is None:
             continue
         inner.update(ast.walk(node))
-        requirement = parse_pip(value) if _is_requirement_text(value) else None
+        requirement = parse_pip(value, packages) if _is_requirement_text(value) else None
         if requirement is not None:
             yield Declaration(file, node.lineno, value, "declared", requirement)
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "python_requires" and PYTHON in packages:
+            value = _string_value(node.value, constants)
+            if value is not None:
+                yield _python(file, node.value.lineno, f'python_requires="{value}"', value)
         if not isinstance(node, ast.Dict):
             continue
         for key, entry in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == PACKAGE and entry not in inner - {entry}:
+            named = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+            if canonical(named) in packages and entry not in inner - {entry}:
                 value = _string_value(entry, constants)
                 if value is not None and re.match(r"[=<>~!]", value):
-                    yield Declaration(file, entry.lineno, PACKAGE + value, "declared", parse_range(value))
+                    requirement = replace(parse_range(value), package=canonical(named))
+                    yield Declaration(file, entry.lineno, named + value, "declared", requirement)
 
 
 def _is_requirement_text(value: str) -> bool:
     # The bare name is also a key, a keyword or the package's own name: it says nothing, so it is not listed.
-    return (
-        "\n" not in value
-        and re.match(rf"{PACKAGE}\s*(?:\[[^\]]*\])?\s*[(=<>~!@;]", value, re.IGNORECASE) is not None
-    )
+    return "\n" not in value and _REQUIREMENT_TEXT.match(value) is not None
+
+
+def _python(file: Path, line: int, text: str, range_: str) -> Declaration:
+    """What a file says of the Python that it needs."""
+    return Declaration(file, line, text, "declared", replace(parse_range(range_), package=PYTHON))
 
 
 def _string_value(node: Any, constants: dict[str, str]) -> str | None:
@@ -241,7 +300,9 @@ def _string_value(node: Any, constants: dict[str, str]) -> str | None:
     return "".join(known) if known and len(known) == len(parts) else None
 
 
-def conda_environment(file: Path, seen: set[Path] | None = None) -> Iterator[Declaration]:
+def conda_environment(
+    file: Path, seen: set[Path] | None = None, packages: frozenset[str] = LIBRARY
+) -> Iterator[Declaration]:
     """environment.yml: conda's own packages and those under ``pip:``."""
     pip_indent: int | None = None
     for number, line in _lines(file):
@@ -256,32 +317,40 @@ def conda_environment(file: Path, seen: set[Path] | None = None) -> Iterator[Dec
             continue
         include = re.match(r"(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)", text)
         if include and pip_indent is not None:
-            yield from requirements_file(file.parent / include.group(1), seen)
+            yield from requirements_file(file.parent / include.group(1), seen, packages)
             continue
-        requirement = parse_conda(text) if pip_indent is None else parse_pip(text)
+        requirement = parse_conda(text, packages) if pip_indent is None else parse_pip(text, packages)
         if requirement is not None:
             yield Declaration(file, number, text, "declared", requirement)
 
 
-def dockerfile(file: Path) -> Iterator[Declaration]:
+def dockerfile(file: Path, packages: frozenset[str] = LIBRARY) -> Iterator[Declaration]:
     """Dockerfile: ``pip install`` (and uv, conda) lines, with the defaults of ARG and ENV filled in."""
     values: dict[str, str] = {}
-    for number, line in _joined(_lines(file), comment=r"^\s*#.*$"):
+    for pieces in _joined(_lines(file), comment=r"^\s*#.*$"):
+        line = " ".join(text for _, text in pieces)
         if re.match(r"\s*(?:ARG|ENV)\s", line, re.IGNORECASE):
             values.update(re.findall(r"(\w+)=[\"']?([\w.+\-]+)", line))
+        base = re.match(r"\s*FROM\s+(?:\S+/)?python:(\d+\.\d+)", _filled(line, values), re.IGNORECASE)
+        if base and PYTHON in packages:
+            yield _python(file, pieces[0][0], base.group().strip(), f"=={base.group(1)}.*")
         if not re.search(r"\b(?:pip3?|pipx|conda|mamba|micromamba|poetry|uv)\b.*\b(?:install|add)\b", line):
             continue
-        line = re.sub(
-            r"\$\{?(\w+)(?::-[^}]*)?\}?", lambda found: values.get(found.group(1), found.group(0)), line
-        )
-        for quoted, doubled, plain in re.findall(r"'([^']*)'|\"([^\"]*)\"|([^\s'\"]+)", line):
-            word = (quoted or doubled or plain).strip(";&")
-            if PACKAGE not in word.lower():
-                continue
-            by_conda = re.search(rf"{PACKAGE}=[^=]", word, re.IGNORECASE)
-            requirement = parse_conda(word) if by_conda else parse_pip(word)
-            if requirement is not None:
-                yield Declaration(file, number, word, "declared", requirement)
+        for number, piece in pieces:
+            for quoted, doubled, plain in re.findall(
+                r"'([^']*)'|\"([^\"]*)\"|([^\s'\"]+)", _filled(piece, values)
+            ):
+                word = (quoted or doubled or plain).strip(";&")
+                by_conda = re.match(r"[\w.:\-]+=[^=]", word)
+                requirement = parse_conda(word, packages) if by_conda else parse_pip(word, packages)
+                if requirement is not None:
+                    yield Declaration(file, number, word, "declared", requirement)
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return re.sub(
+        r"\$\{?(\w+)(?::-[^}]*)?\}?", lambda found: values.get(found.group(1), found.group(0)), text
+    )
 
 
 def installed(folder: Path) -> Iterator[Declaration]:
@@ -316,9 +385,9 @@ class _Finder:
         return self._text.count("\n", 0, found.start()) + 1
 
 
-def _strings(file: Path, items: Any, finder: _Finder) -> Iterator[Declaration]:
+def _strings(file: Path, items: Any, finder: _Finder, packages: frozenset[str]) -> Iterator[Declaration]:
     for item in items if isinstance(items, list) else ():
-        requirement = parse_pip(item) if isinstance(item, str) else None
+        requirement = parse_pip(item, packages) if isinstance(item, str) else None
         if requirement is not None:
             written = json.dumps(item, ensure_ascii=False)[1:-1]
             line = finder.line(rf"[\"'](?:{re.escape(item)}|{re.escape(written)})[\"']")
@@ -326,10 +395,11 @@ def _strings(file: Path, items: Any, finder: _Finder) -> Iterator[Declaration]:
 
 
 def _table_of_versions(
-    file: Path, table: dict[str, Any], finder: _Finder, *, bare_is: str
+    file: Path, table: dict[str, Any], finder: _Finder, packages: frozenset[str]
 ) -> Iterator[Declaration]:
     for name, value in table.items():
-        if name.lower() != PACKAGE:
+        package = canonical(name)
+        if package not in packages:
             continue
         line = finder.line(rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=|\bdependencies\.{re.escape(name)}\]")
         for way in value if isinstance(value, list) else [value]:
@@ -339,12 +409,13 @@ def _table_of_versions(
                 entry.get("tag") or entry.get("rev") or entry.get("ref"),
             )
             if isinstance(version, str):
-                requirement = parse_range(version, bare_is=bare_is)
+                requirement = parse_range(version)
             elif isinstance(reference, str) and re.fullmatch(r"v?\d+(\.\d+)+", reference):
                 version = requirement_text = reference.removeprefix("v")
                 requirement = parse_range(requirement_text)
             else:
                 version, requirement = "", parse_range("")
+            requirement = replace(requirement, package=package)
             yield Declaration(file, line, f'{name} = "{version}"', "declared", requirement)
 
 
@@ -373,19 +444,19 @@ def _lines(file: Path) -> list[tuple[int, str]]:
     return list(enumerate((_read(file) or "").splitlines(), 1))
 
 
-def _joined(lines: list[tuple[int, str]], *, comment: str) -> Iterator[tuple[int, str]]:
-    """Logical lines: comments gone, continuations joined; numbered by the physical line that names the package."""
-    start, parts = 0, ""
+def _joined(lines: list[tuple[int, str]], *, comment: str) -> Iterator[list[tuple[int, str]]]:
+    """Logical lines as the numbered physical ones that they consist of: comments and continuations are gone."""
+    pieces: list[tuple[int, str]] = []
     for number, physical in lines:
         line = re.sub(comment, "", physical)
-        if parts and not line.strip() and physical.strip():
+        if pieces and not line.strip() and physical.strip():
             continue  # a comment between continued lines
-        if not start or (PACKAGE in line.lower() and PACKAGE not in parts.lower()):
-            start = number
-        if line.rstrip().endswith("\\"):
-            parts += line.rstrip()[:-1] + " "
-            continue
-        yield start, parts + line
-        start, parts = 0, ""
-    if parts:
-        yield start, parts
+        goes_on = line.rstrip().endswith("\\")
+        line = line.rstrip()[:-1] if goes_on else line
+        if line.strip() or not goes_on:
+            pieces.append((number, line))
+        if not goes_on:
+            yield pieces
+            pieces = []
+    if pieces:
+        yield pieces

@@ -1,13 +1,15 @@
-"""What one requirement on transformers says, in the syntaxes of pip, Poetry and conda."""
+"""What one requirement says, in the syntaxes of pip, Poetry and conda; of transformers, if no other packages are asked for."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 PACKAGE = "transformers"
+LIBRARY = frozenset({PACKAGE})
+"""The packages that are asked for, by their canonical names, where nobody says otherwise."""
 
 Strength = Literal["exact", "range", "none"]
 
@@ -23,9 +25,10 @@ class Requirement:
     version: str | None
     specifier: str
     applies: bool = True
+    package: str = PACKAGE
 
 
-_NAME = re.compile(rf"^{PACKAGE}(?![\w.\-])\s*(?:\[[^\]]*\])?\s*", re.IGNORECASE)
+_NAME = re.compile(r"^([a-z0-9](?:[\w.\-]*[a-z0-9])?)(?![\w.\-])\s*(?:\[[^\]]*\])?\s*", re.IGNORECASE)
 _CLAUSE = re.compile(r"^(===|==|~=|>=|<=|!=|<|>|\^|~|=)?\s*v?(\d[\w.+!\-]*?(?:\.?\*)?|\*)$")
 _GIT = re.compile(
     rf"(?:[/:]{PACKAGE}(?:\.git)?@v?)(\d+(?:\.\d+)*(?:\.?(?:rc|dev|a|b|post)\d*)*)(?=$|[#\s;])", re.IGNORECASE
@@ -35,38 +38,43 @@ _WHEEL = re.compile(rf"\b{PACKAGE}-(\d+(?:\.\d+)+)(?:-py\w+-\w+-\w+\.whl|\.tar\.
 UNKNOWN = Requirement("none", None, "")
 
 
-def parse_pip(text: str) -> Requirement | None:
-    """A requirement as pip takes it (PEP 508, or an address); None when it is not about transformers."""
+def canonical(name: str) -> str:
+    """A package's name as PEP 503 compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def parse_pip(text: str, packages: frozenset[str] = LIBRARY) -> Requirement | None:
+    """A requirement as pip takes it (PEP 508, or an address); None when it is about none of ``packages``."""
     text = re.sub(r"\s#.*$", "", text)
     text = re.sub(r"\s--?[a-z][\w\-]*(?:=|\s).*$", "", text.strip())  # --hash and other options of the line
     text = re.sub(r"^(?:-e|--editable)[\s=]+", "", text)
     name = _NAME.match(text)
-    if name is None:
-        return (
-            _address(text) if PACKAGE in text.lower() and ("://" in text or text.endswith(".whl")) else None
-        )
+    package = canonical(name[1]) if name is not None else PACKAGE
+    if name is None or package not in packages:
+        address = PACKAGE in text.lower() and ("://" in text or text.endswith(".whl"))
+        return _address(text) if address and PACKAGE in packages else None
     body, _, marker = text[name.end() :].partition(";")
     body = body.strip()
     if body.startswith("@"):
         body, _, marker = text[name.end() :].partition(" ;")
-        found = _address(body) or UNKNOWN
+        found = (_address(body) if package == PACKAGE else None) or UNKNOWN
     elif body.startswith("(") and body.endswith(")"):
         found = parse_range(body[1:-1])
     elif body and body[0] not in "=~<>!":
         return None  # `transformers is ...`: prose, not a requirement
     else:
         found = parse_range(body)
-    if marker.strip() and not _marker_holds(marker.strip()):
-        return Requirement(found.strength, found.version, found.specifier, applies=False)
-    return found
+    applies = not marker.strip() or _marker_holds(marker.strip())
+    return replace(found, applies=applies, package=package)
 
 
-def parse_conda(text: str) -> Requirement | None:
+def parse_conda(text: str, packages: frozenset[str] = LIBRARY) -> Requirement | None:
     """A requirement as conda takes it (`channel::name=4.30=build`, `name 4.30.*`); None when about something else."""
     text = text.strip().rpartition("::")[2]
     name = _NAME.match(text)
-    if name is None:
+    if name is None or canonical(name[1]) not in packages:
         return None
+    package = canonical(name[1])
     body = text[name.end() :].split("[")[0].strip()
     fuzzy = re.match(
         r"^=?\s*(\d[\w.*]*)(?:[=\s]\s*\w+)?$", body
@@ -74,8 +82,11 @@ def parse_conda(text: str) -> Requirement | None:
     if fuzzy:
         version = fuzzy.group(1)
         exact = version.count(".") >= 2 and "*" not in version
-        return parse_range(f"=={version}" if exact else f"=={version.removesuffix('.*').removesuffix('*')}.*")
-    return parse_range(re.split(r"\s", re.sub(r"\s*([<>=!~,|]+)\s*", r"\1", body))[0])
+        prefix = f"=={version.removesuffix('.*').removesuffix('*')}.*"
+        return replace(parse_range(f"=={version}" if exact else prefix), package=package)
+    return replace(
+        parse_range(re.split(r"\s", re.sub(r"\s*([<>=!~,|]+)\s*", r"\1", body))[0]), package=package
+    )
 
 
 def parse_range(text: str, *, bare_is: str = "==") -> Requirement:

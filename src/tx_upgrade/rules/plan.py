@@ -38,6 +38,7 @@ RESERVED = (
     "removed-method",
     "removed-attribute",
     "override-mismatch",
+    "dependency-version",
 )
 
 
