@@ -67,7 +67,7 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
         warn(f"{os.path.relpath(folder)}: a copy of transformers itself, not code that uses it: left alone")
     errors = [*discovered.errors, *run.errors]
     changes, shims = run.changes()
-    run.findings.extend(_stack(paths, run, bool(changes)))
+    run.findings.extend(_stack(paths, run, bool(changes), warn))
     return RunResult(
         from_version=from_version,
         to_version=to_version,
@@ -205,7 +205,7 @@ def _infer(sources: Sources, history: History, to_version: str, warn: Warn) -> D
     return Detection(window.last, proof)
 
 
-def _stack(paths: Sequence[str], run: _Run, rewritten: bool) -> list[Finding]:
+def _stack(paths: Sequence[str], run: _Run, rewritten: bool, warn: Warn) -> list[Finding]:
     """What the project asks for beside the library and the target does not go with."""
     from .project.stack import RULE
 
@@ -215,7 +215,7 @@ def _stack(paths: Sequence[str], run: _Run, rewritten: bool) -> list[Finding]:
     from .project.stack import stack_findings
 
     users = {path: run.contents[path] for path in run.users}
-    return stack_findings(paths, users, plan.from_version, plan.to_version, rewritten=rewritten)
+    return stack_findings(paths, users, plan.from_version, plan.to_version, rewritten=rewritten, warn=warn)
 
 
 def _plan(options: Options, from_version: str, to_version: str, *, shims: bool = True) -> Plan:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..history.stack import PYTHON, Need, Stack
 from ..model import Finding
 from .declarations import Declaration, declared_in, script_block
-from .requirements import PACKAGE, UNKNOWN, Requirement
+from .requirements import PACKAGE, Requirement
 from .root import PROJECT_MARKERS, is_repository
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
+Warn = Callable[[str], None]
 RULE = "dependency-version"
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
 
@@ -29,6 +30,7 @@ def stack_findings(
     *,
     support: SpecifierSet | None = None,
     rewritten: bool = False,
+    warn: Warn,
 ) -> list[Finding]:
     """A finding for each line of the project's declarations that does not go with the target.
 
@@ -36,12 +38,21 @@ def stack_findings(
         users: the files that use the library, by absolute path. Scripts among them speak for themselves.
         support: a range of releases that the project has to run on: declarations may then take older versions.
         rewritten: whether the run changes code, so that releases before the target may no longer do.
+        warn: takes a line for each declaration of the library itself that does not go with the target. These are what
+            the run is about, so they are no findings.
     """
     stack = Stack.load()
     packages = frozenset((*stack.packages, PACKAGE))
     found: list[Finding] = []
     for declaration in _declarations(paths, users, packages):
-        finding = _compared(declaration, stack, from_version, to_version, support, rewritten)
+        if not declaration.requirement.applies or not declaration.requirement.specifier:
+            continue
+        if declaration.requirement.package == PACKAGE:
+            message = _of_library(declaration.requirement, to_version, support, rewritten)
+            if message is not None:
+                warn(f"{_shown(declaration.path)}:{declaration.line}: {declaration.text}: {message}")
+            continue
+        finding = _compared(declaration, stack, from_version, to_version, support)
         if finding is not None:
             found.append(finding)
     return sorted(dict.fromkeys(found), key=lambda f: (f.path, f.line))
@@ -86,15 +97,9 @@ def _compared(
     from_version: str,
     to_version: str,
     support: SpecifierSet | None,
-    rewritten: bool,
 ) -> Finding | None:
     requirement = declaration.requirement
-    if not requirement.applies or requirement.specifier == UNKNOWN.specifier:
-        return None
     package = requirement.package
-    if package == PACKAGE:
-        message = _of_library(requirement, to_version, support, rewritten)
-        return None if message is None else _finding(declaration, message, None)
     need = stack.need(package, to_version)
     if need is None:
         return None
@@ -119,15 +124,15 @@ def _of_library(
 ) -> str | None:
     wanted = f">={to_version}" if support is None else str(support)
     if not _meet(requirement.specifier, f"=={to_version}"):
-        return f"This keeps transformers {to_version} out: ask for transformers{wanted}."
+        return f"keeps transformers {to_version} out: ask for transformers{wanted} once the code is upgraded"
     lowest = requirement.version
     if support is None and rewritten and requirement.strength == "range" and lowest is not None:
         from packaging.version import Version
 
         if Version(lowest) < Version(to_version):
             return (
-                f"This allows transformers {lowest}, and the code is written for {to_version} after this run: ask for "
-                f"transformers{wanted}, or keep both sides with --support."
+                f"takes transformers {lowest} too, and the upgraded code is written for {to_version}: ask for "
+                f"transformers{wanted}, or keep both sides with --support"
             )
     return None
 
