@@ -130,47 +130,6 @@ def loop_around(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> Bin
     return None
 
 
-def given_before(tree: ScopeTree, node: ast.Name) -> ast.expr | None:
-    """What the nearest assignment in front of a name gives it for certain; None where several could.
-
-    What ``name += value`` adds to does not change of what kind it is, so these are passed over.
-    """
-    child: ast.AST = node
-    for parent in tree.ancestors(node):
-        if isinstance(child, ast.stmt):
-            for block in (getattr(parent, "body", None), getattr(parent, "orelse", None)):
-                if isinstance(block, list) and child in block:
-                    for before in reversed(block[: block.index(child)]):
-                        if isinstance(before, ast.Assign) and any(
-                            isinstance(t, ast.Name) and t.id == node.id for t in before.targets
-                        ):
-                            return before.value
-                        if _gives(before, node.id):
-                            return None
-            loops = ast.For | ast.AsyncFor | ast.While
-            if isinstance(parent, loops) and any(_gives(s, node.id) for s in parent.body):
-                return None
-            if isinstance(
-                parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try | ast.Match
-            ):
-                return None
-        elif isinstance(parent, ast.Lambda | ast.comprehension):
-            return None
-        child = parent
-    return None
-
-
-def _gives(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement may bind a name anew (``+=`` does not)."""
-    for inner in ast.walk(statement):
-        stored = isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store)
-        if stored and not any(
-            isinstance(s, ast.AugAssign) and s.target is inner for s in ast.walk(statement)
-        ):
-            return True
-    return False
-
-
 def is_sequence(value: ast.expr) -> bool:
     """Whether an expression makes a tuple or a list of its own elements (not of those of one other object)."""
     if (

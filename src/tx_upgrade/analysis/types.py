@@ -9,12 +9,7 @@ from functools import cache
 
 from . import attributes, fixtures, growth, handed_in, parts, rows, unpacking, wrappers
 from .annotations import annotated
-from .assignments import (
-    given_before,
-    is_none,
-    is_sequence,
-    loop_around,
-)
+from .assignments import is_none, is_sequence, loop_around
 from .callers import Callers
 from .choices import Choice, choices
 from .elements import held
@@ -41,6 +36,7 @@ from .knowledge import HINTS, KEEPS_TYPE, hinted_name
 from .module import Growth, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .narrowing import asked_for
 from .project import Project
+from .reaching import reaching
 from .references import References
 from .results import PLAIN, Results
 from .scopes import Binding, FunctionNode
@@ -190,13 +186,20 @@ class Types:
             name = handed_in.name_of(self, module, node) if isinstance(node, ast.Name) else None
             if name is None or not any(_hints(name, base) for base in bases):
                 return False
-        if isinstance(node, ast.Name):
-            given = given_before(module.scopes, node)
-            if given is not None and is_sequence(given):
-                return False
+        if isinstance(node, ast.Name) and self._is_sequence(module, node):
+            return False
         target = self.project.resolve(module, node)
         # a function, a class or a module is no object
         return target is None or isinstance(target, ProjectValue)
+
+    @staticmethod
+    def _is_sequence(module: Module, name: ast.Name) -> bool:
+        """Whether a variable was certainly given a tuple or a list of its own elements."""
+        bindings = module.bindings(name)
+        given = [b for b in Types._live(module, name, bindings) if b.kind != "augmented"]
+        return bool(given) and all(
+            b.kind == "assign" and b.value is not None and is_sequence(b.value) for b in given
+        )
 
     # -- inference ---------------------------------------------------------------------------------------------------
 
@@ -366,25 +369,30 @@ class Types:
         if found is None:
             target = self.project.resolve(module, node)
             return self.of_target(target, depth)
-        _, bindings = found
-        loop = loop_around(module.scopes, node, bindings) if len(bindings) > 1 else None
-        given = self._values(module, bindings if loop is None else [loop], depth)
-        known = self.common(given)
-        if known is None and len(bindings) == 1:
+        _, every = found
+        bindings = self._live(module, node, every)
+        added = [b for b in bindings if b.kind == "augmented"]
+        bindings = [b for b in bindings if b.kind != "augmented"]
+        known = self.common(self._values(module, bindings, depth))
+        if added and isinstance(known, Many | Row):
+            return None  # nobody looked at what was added
+        if len(bindings) < len(every) and self._is_plain(known):
+            # a tuple that was made of what may be more than one
+            return self.common(self._values(module, every, depth))
+        if known is None and len(bindings) == 1 and (len(every) == 1 or bindings[0].kind == "param"):
             return self._narrowed(module, node)
-        differ = len(given) > 1 and not isinstance(known, Instance | ClassObject)
-        if differ and any(isinstance(g, Instance | ClassObject) for g in given):
-            return self._last_given(module, node, bindings, depth) or known
         return known
 
-    def _last_given(self, module: Module, node: ast.Name, bindings: list[Binding], depth: int) -> Type | None:
-        """What a variable of several values was certainly given last, where all that give it stand in one function."""
-        function = module.scopes.enclosing_function(node)
-        if any(module.scopes.enclosing_function(b.node) is not function for b in bindings):
-            return None
-        given = given_before(module.scopes, node)
-        found = None if given is None else self.typed(module, given, depth + 1)
-        return None if self._is_plain(found) else found
+    @staticmethod
+    def _live(module: Module, node: ast.Name, bindings: list[Binding]) -> list[Binding]:
+        """The bindings of a variable that may hold where it is read."""
+        if len(bindings) == 1:
+            return bindings
+        live = reaching(module.scopes, node, bindings)
+        if live is None:
+            loop = loop_around(module.scopes, node, bindings)
+            return bindings if loop is None else [loop]
+        return live
 
     def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
         """What ``isinstance`` or ``match`` says of a name that has one value."""
