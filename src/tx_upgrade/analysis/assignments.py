@@ -25,7 +25,7 @@ def is_none(node: ast.expr) -> bool:
 
 @lru_cache(maxsize=4096)
 def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
-    """The values that a function returns, without those of functions inside it."""
+    """The values that a function returns, without those of functions inside it; none of a generator."""
     found: list[ast.expr] = []
     stack: list[ast.AST] = list(function.body)
     while stack:
@@ -36,7 +36,7 @@ def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
             found.append(node.value)
         if not isinstance(node, ast.expr):
             stack.extend(ast.iter_child_nodes(node))
-    return tuple(found)
+    return () if found and _yields(function) else tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -53,8 +53,26 @@ def is_abstract(function: FunctionNode) -> bool:
 
 
 def yielded_values(function: FunctionNode) -> list[ast.expr]:
-    """The values that a generator function yields."""
-    return [n.value for n in ast.walk(function) if isinstance(n, ast.Yield) and n.value is not None]
+    """The values that a generator function yields one by one, without those that it passes on of another one."""
+    return [n.value for n in _yields(function) if isinstance(n, ast.Yield) and n.value is not None]
+
+
+def passed_on(function: FunctionNode) -> list[ast.expr]:
+    """What a generator function yields all items of: ``yield from``."""
+    return [n.value for n in _yields(function) if isinstance(n, ast.YieldFrom)]
+
+
+@lru_cache(maxsize=4096)
+def _yields(function: FunctionNode) -> tuple[ast.Yield | ast.YieldFrom, ...]:
+    found: list[ast.Yield | ast.YieldFrom] = []
+    stack: list[ast.AST] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            found.append(node)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    return tuple(found)
 
 
 def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.expr | None, ast.expr | None]]:

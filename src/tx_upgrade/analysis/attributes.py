@@ -140,6 +140,9 @@ def _declared(
         prop = _property(owner, name)
         if prop is not None:
             if is_abstract(prop):
+                promised = None if prop.returns is None else types.annotation(owner.module, prop.returns)
+                if promised is not None and not found:
+                    return [promised]
                 continue
             returned = partial(types.results.returned, owner.module, prop, depth)
             return [as_self(types, below, owner.module, prop, returned)]

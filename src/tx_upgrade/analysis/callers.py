@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .assignments import UNKNOWN, default_of, is_none, passed_value
 from .handed_on import HANDS_ON
 from .handed_on import handed_on as call_for
-from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Type
+from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Row, Type
 from .knowledge import hinted_name
 from .module import Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
@@ -37,12 +37,32 @@ class Callers:
                 return None
             value = passed_value(call, arg.arg, position)
             if value is UNKNOWN:
-                return None
+                found.append(self._spread(caller, call, position, depth))
+                continue
             if value is None:
                 value = default_of(function, arg)
             if value is not None:
                 found.append(Nothing() if is_none(value) else self.types.typed(caller, value, depth + 1))
         return self.types.common(found) if found else None
+
+    def _spread(self, caller: Module, call: ast.Call, position: int | None, depth: int) -> Type | None:
+        """What ``f(*pair, x)`` passes by position, where it is known what stands at the places of ``pair``."""
+        if position is None or any(k.arg is None for k in call.keywords):
+            return None
+        place = 0
+        for arg in call.args:
+            if not isinstance(arg, ast.Starred):
+                if place == position:
+                    return self.types.typed(caller, arg, depth + 1)
+                place += 1
+                continue
+            given = self.types.typed(caller, arg.value, depth + 1)
+            if not isinstance(given, Row) or given.keys is not None:
+                return None
+            if position < place + len(given.items):
+                return given.items[position - place]
+            place += len(given.items)
+        return None
 
     def telling_name(self, module: Module, arg: ast.arg) -> str | None:
         """A name under which a caller holds what it passes for a parameter, where it says what that is."""

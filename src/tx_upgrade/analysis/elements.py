@@ -82,7 +82,7 @@ def _of_all(types: Types, module: Module, nodes: list[ast.expr], depth: int) -> 
         if isinstance(node, ast.Starred):
             found.append(element(types, module, node.value, depth + 1))
         elif not is_none(node):
-            found.append(types.typed(module, node, depth + 1))
+            found.append(types.value(module, node, depth + 1))
     return types.common(found)
 
 

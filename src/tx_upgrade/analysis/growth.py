@@ -48,6 +48,8 @@ def filled(types: Types, module: Module, made: ast.expr, growths: list[Growth], 
         step = None if growth.value is None else types.typed(module, growth.value, depth + 1)
         if growth.several:
             step = rows.element(types, step)
+        if growth.inside:
+            step = Many(step) if isinstance(step, Useful) else step
         if growth.key is not None and keyed is not None:
             keyed.setdefault(growth.key, []).append(step)
         else:
@@ -64,11 +66,12 @@ def _is_empty(made: ast.expr) -> bool:
         return not made.elts
     if isinstance(made, ast.Dict):
         return not made.keys
-    if not isinstance(made, ast.Call) or made.keywords:
+    if not isinstance(made, ast.Call):
         return False
     name = getattr(made.func, "id", "") or getattr(made.func, "attr", "")
-    # a defaultdict makes items of its own
-    return name in _EMPTY and not made.args
+    if name == "defaultdict":  # makes items of its own: empty ones
+        return len(made.args) == 1 and getattr(made.args[0], "id", "") in _EMPTY and not made.keywords
+    return name in _EMPTY and not made.args and all(k.arg == "maxlen" for k in made.keywords)
 
 
 def _keyed(found: Many | Row, made: ast.expr) -> dict[str, list[Type | None]] | None:

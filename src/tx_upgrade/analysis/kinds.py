@@ -83,7 +83,7 @@ class Part:
 class Many:
     """A list, or another collection, whose items are all of one type."""
 
-    of: Instance | ClassObject | Result | Many | Row
+    of: Instance | ClassObject | Result | Many | Row | Maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Maker:
 
 
 Type = Instance | ClassObject | Result | Hooked | Many | Row | Maker | Other | Nothing | Itself | Part
-Useful = Instance | ClassObject | Result | Many | Row
+Useful = Instance | ClassObject | Result | Many | Row | Maker
 """What a collection may be known to hold."""
 
 ANY_PART = "torch.nn.Module"

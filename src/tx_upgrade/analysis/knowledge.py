@@ -64,6 +64,25 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "generation_config": "transformers.GenerationConfig",
         "base_model": "transformers.PreTrainedModel",
     },
+    **{
+        f"transformers.{kind}EncoderDecoderModel": dict.fromkeys(
+            ("encoder", "decoder"), "transformers.PreTrainedModel"
+        )
+        for kind in ("", "Vision", "Speech")
+    },
+    **{
+        f"transformers.{kind}ForConditionalGeneration": {"language_model": "transformers.PreTrainedModel"}
+        for kind in ("Blip2", "InstructBlip", "Llava")
+    },
+    **{
+        f"transformers.{kind}EncoderDecoderConfig": dict.fromkeys(
+            ("encoder", "decoder"), "transformers.PretrainedConfig"
+        )
+        for kind in ("", "Vision", "Speech")
+    },
+    "transformers.PretrainedConfig": dict.fromkeys(
+        ("text_config", "vision_config", "audio_config"), "transformers.PretrainedConfig"
+    ),
     "transformers.utils.ModelOutput": {"past_key_values": "transformers.Cache"},
     **{
         f"transformers.{collator}": {"tokenizer": "transformers.PreTrainedTokenizerBase"}
@@ -85,6 +104,10 @@ RETURNS_OF_METHODS: dict[str, dict[str, str]] = {
     "transformers.PreTrainedModel": {
         "__call__": "transformers.utils.ModelOutput",
         "_extract_past_from_model_output": "transformers.Cache",
+    },
+    "transformers.Trainer": {
+        "train": "transformers.trainer_utils.TrainOutput",
+        "predict": "transformers.trainer_utils.PredictionOutput",
     },
 }
 

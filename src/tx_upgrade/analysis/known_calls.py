@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from . import elements, parts, rows, wrappers
-from .assignments import assigned_on_self
+from . import attributes, elements, parts, rows, wrappers
+from .assignments import assigned_on_self, is_none
 from .handed_on import LATER, handed_on
 from .kinds import ClassObject, Instance, Maker, Many, Row, Type, Useful
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
@@ -80,6 +81,56 @@ def _table(types: Types, module: Module, node: ast.Call, depth: int) -> Type | N
     if isinstance(pairs, Row) and len(pairs.items) == 2 and getattr(node.func, "id", "") == "dict":
         return Many(pairs.items[1]) if isinstance(pairs.items[1], Useful) else None
     return found if isinstance(found, Row | Many) else None
+
+
+def _items(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
+    """``table.items()`` that is kept, not gone over at once."""
+    if node.args or not isinstance(node.func, ast.Attribute):
+        return None
+    source = types.typed(module, node.func.value, depth + 1)
+    return _many((None, rows.element(types, source))) if isinstance(source, Many | Row) else None
+
+
+def _zip(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
+    """``zip(a, b)`` and ``enumerate(a)`` that are kept."""
+    func = node.func
+    if not isinstance(func, ast.Name) or not node.args or module.bindings(func):
+        return None
+    if any(isinstance(a, ast.Starred) for a in node.args):
+        return None
+    if func.id == "enumerate":
+        return _many((None, elements.element(types, module, node.args[0], depth + 1)))
+    return _many(tuple(elements.element(types, module, a, depth + 1) for a in node.args))
+
+
+def _many(items: tuple[Type | None, ...]) -> Type | None:
+    row = rows.made(items)
+    return None if row is None else Many(row)
+
+
+def _read_by_name(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
+    """``getattr(trainer, "tokenizer", None)``."""
+    read = attribute_of(node)
+    if (
+        read is None
+        or module.bindings(node.func)  # type: ignore[arg-type]
+        or isinstance(types.project.resolve(module, read.value), LibraryName)
+    ):
+        return None
+    found = attributes.of_node(types, module, read, depth)
+    otherwise = [types.typed(module, a, depth + 1) for a in node.args[2:] if not is_none(a)]
+    return types.common([found, *otherwise])
+
+
+@lru_cache(maxsize=2048)
+def attribute_of(call: ast.Call) -> ast.Attribute | None:
+    """The attribute that ``getattr`` with a constant name reads, as an expression."""
+    if not isinstance(call.func, ast.Name) or not 2 <= len(call.args) <= 3:
+        return None
+    name = call.args[1]
+    if not isinstance(name, ast.Constant) or type(name.value) is not str:
+        return None
+    return ast.copy_location(ast.Attribute(value=call.args[0], attr=name.value, ctx=ast.Load()), call)
 
 
 def _fields(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
@@ -161,6 +212,10 @@ _HANDLERS: dict[str, Callable[[Types, Module, ast.Call, int], Type | None]] = {
     ),
     "load_from_checkpoint": _loaded,
     "SimpleNamespace": rows.record,
+    "items": _items,
+    "zip": _zip,
+    "enumerate": _zip,
+    "getattr": _read_by_name,
     **dict.fromkeys(("enter_context", "enter_async_context"), _entered),
     **dict.fromkeys(_PLAIN_MODELS, _unwrapped),
     **dict.fromkeys(("get", "pop", "popleft", "setdefault", "next", "max", "min", "choice"), elements.taken),

@@ -75,6 +75,8 @@ class Growth:
     """For an item of a dictionary: its name."""
     several: bool = False
     """Whether it is the items of ``value`` that are put in."""
+    inside: bool = False
+    """Whether it goes into a collection that is an item itself: ``groups[key].append(value)``."""
 
 
 class Module:
@@ -298,6 +300,20 @@ def _note(found: dict[str, list[Growth]], growth: Growth) -> None:
         found.setdefault(holder.id, []).append(growth)
     elif isinstance(holder, ast.Attribute):
         found.setdefault(f".{holder.attr}", []).append(growth)
+    elif not growth.inside:
+        outer = _outer(holder)
+        if outer is not None:
+            key = getattr(holder.slice, "value", None) if isinstance(holder, ast.Subscript) else None
+            key = key if type(key) is str else None
+            _note(found, Growth(outer, growth.value, key, growth.several, inside=True))
+
+
+def _outer(holder: ast.expr) -> ast.expr | None:
+    """The collection that another one is an item of: ``groups[key]``, ``groups.setdefault(key, [])``."""
+    if isinstance(holder, ast.Subscript):
+        return holder.value
+    func = holder.func if isinstance(holder, ast.Call) else None
+    return func.value if isinstance(func, ast.Attribute) and func.attr in {"setdefault", "get"} else None
 
 
 def _step(method: ast.Attribute, call: ast.AST | None) -> Growth:

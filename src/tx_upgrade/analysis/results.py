@@ -12,6 +12,7 @@ from .assignments import (
     is_abstract,
     is_none,
     is_super,
+    passed_on,
     passed_value,
     returned_values,
     yielded_values,
@@ -19,6 +20,7 @@ from .assignments import (
 from .attributes import as_self
 from .choices import choices
 from .decorators import keep_result
+from .elements import element
 from .kinds import (
     ANY_PART,
     ClassObject,
@@ -150,8 +152,13 @@ class Results:
                 return annotated
         values = [r for r in returned_values(function) if not is_none(r)]
         if values:
-            return self.types.common([self.types.typed(module, r, depth + 1) for r in values])
-        given = self.types.common([self.types.typed(module, y, depth + 1) for y in yielded_values(function)])
+            return self.types.common([self.types.value(module, r, depth + 1) for r in values])
+        given = self.types.common(
+            [
+                *(self.types.typed(module, y, depth + 1) for y in yielded_values(function)),
+                *(element(self.types, module, y, depth + 1) for y in passed_on(function)),
+            ]
+        )
         return Many(given) if isinstance(given, Useful) else None
 
     def infer(self, module: Module, node: ast.Call, depth: int) -> Type | None:
@@ -316,8 +323,6 @@ class Results:
                 own = self.types.project.own_method(base.of, "forward")
             if own is not None:
                 return self._own(base.of, method, own, depth, call)
-        if method in KEEPS_TYPE:
-            return base
         if method == "__call__" and base.of == ANY_PART:
             return self.types.common([self.of_method(Instance(of), method, depth) for of in base.classes])
         for owner, methods in RETURNS_OF_METHODS.items():
@@ -327,6 +332,8 @@ class Results:
                     return Instance(result)
                 cache = parts.cache_class(self.types.library, base)
                 return Instance(cache) if result == _CACHE else Instance(result, cache=cache)
+        if method in KEEPS_TYPE:
+            return base
         if method == "__call__" and isinstance(base.of, str):
             return Result(base.of)
         inside = parts.of_model(self.types.library, base.of) if isinstance(base.of, str) else None

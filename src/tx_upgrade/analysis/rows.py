@@ -28,14 +28,14 @@ def display(types: Types, module: Module, node: ast.expr, depth: int) -> Row | N
         case ast.Tuple() | ast.List() if len(node.elts) <= _MOST:
             if any(isinstance(e, ast.Starred) for e in node.elts):
                 return None
-            return made(tuple(types.typed(module, e, depth + 1) for e in node.elts))
+            return made(tuple(types.value(module, e, depth + 1) for e in node.elts))
         case ast.Dict() if len(node.keys) <= _MOST:
             start = max((n + 1 for n, k in enumerate(node.keys) if k is None), default=0)
             known = node.keys[start:]
             keys = tuple(k.value for k in known if isinstance(k, ast.Constant) and type(k.value) is str)
             if len(set(keys)) != len(known):
                 return None
-            items = tuple(types.typed(module, v, depth + 1) for v in node.values[start:])
+            items = tuple(types.value(module, v, depth + 1) for v in node.values[start:])
             if start:  # what another dictionary brings may be anything
                 return made((None, *items), ("", *keys))
             return made(items, keys)
@@ -43,7 +43,7 @@ def display(types: Types, module: Module, node: ast.expr, depth: int) -> Row | N
             keys = tuple(k.arg for k in node.keywords if k.arg is not None)
             if len(keys) != len(node.keywords):
                 return None
-            return made(tuple(types.typed(module, k.value, depth + 1) for k in node.keywords), keys)
+            return made(tuple(types.value(module, k.value, depth + 1) for k in node.keywords), keys)
     return None
 
 

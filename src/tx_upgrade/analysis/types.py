@@ -306,7 +306,10 @@ class Types:
         ):
             return Other()  # on one way at least it is the project's own: never the library's for certain
         if any(isinstance(f, Itself) for f in found):
+            nothing = next((f for f in found if isinstance(f, Nothing)), Itself())
             found = [f for f in found if not isinstance(f, Nothing | Itself)]
+            if not found:  # whatever stands in for None decides
+                return nothing
         else:
             found = [f for f in found if not isinstance(f, Nothing)] or found
         if not found or None in found:
@@ -331,6 +334,10 @@ class Types:
         if lists and all(isinstance(f, Many | Other) for f in found):
             inner = self.common([m.of for m in lists])  # an empty list is no other kind of list
             return Many(inner) if isinstance(inner, Useful) else Other()
+        makers = [f for f in found if isinstance(f, Maker)]
+        if makers and len(makers) == len(found):
+            made = self.common([m.of for m in makers])
+            return Maker(made) if isinstance(made, Useful) else None
         instances = [f for f in found if isinstance(f, Instance)]
         if len(instances) != len(found):
             return self._one_of(found)
@@ -361,8 +368,21 @@ class Types:
 
     def chosen(self, found: list[Choice], depth: int) -> Type | None:
         """The common type of what may be taken out of a table of classes or objects of the library."""
-        typed = [self.typed(owner, node, depth + 1) for owner, node in found]
-        return self.common(typed) if all(isinstance(t, Instance | ClassObject) for t in typed) else None
+        typed = [self.value(owner, node, depth + 1) for owner, node in found]
+        return (
+            self.common(typed) if all(isinstance(t, Instance | ClassObject | Maker) for t in typed) else None
+        )
+
+    def value(self, module: Module, node: ast.expr, depth: int) -> Type | None:
+        """The type of an expression that is kept or given back; of a function of the project: what it makes."""
+        found = self.typed(module, node, depth)
+        if found is not None or not isinstance(node, ast.Name):
+            return found
+        target = self.project.resolve(module, node)
+        if not isinstance(target, ProjectFunction):
+            return None
+        given = self.results.returned(target.module, target.node, depth + 1)
+        return Maker(given) if isinstance(given, Useful) else None
 
     def _name(self, module: Module, node: ast.Name, depth: int) -> Type | None:
         found = module.scope(node).lookup(node.id)
@@ -410,12 +430,16 @@ class Types:
 
     def _values(self, module: Module, bindings: list[Binding], depth: int) -> list[Type | None]:
         """What each binding gives, without those that give nothing new."""
-        useful = [
-            b for b in bindings if not (b.value is not None and b.kind == "assign" and is_none(b.value))
-        ]
+        useful = [b for b in bindings if not self._gives_none(module, b)]
         if len(useful) > 1:  # model = model.eval() says nothing new
             useful = [b for b in useful if not _hands_back(b)] or useful
         return [self._binding(module, b, depth) for b in useful]
+
+    def _gives_none(self, module: Module, binding: Binding) -> bool:
+        """Whether a variable is only given None, and nothing says what it will be later."""
+        if binding.kind != "assign" or binding.value is None or not is_none(binding.value):
+            return False
+        return binding.annotation is None or self.annotation(module, binding.annotation) is None
 
     def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
         return self.search.find(module, binding, depth, self._bound_to, cost=0)
