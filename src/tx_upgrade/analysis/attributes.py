@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import growth, parts, wrappers
 from .assignments import assigned_on_self, is_abstract, is_none
-from .kinds import ClassObject, Instance, Itself, Many, Other, Part, Row, Type
+from .kinds import ClassObject, Instance, Itself, Many, Other, Part, Row, Type, Wrapped
 from .knowledge import ATTRIBUTES
 from .module import ExternalName, Growth, Module, ProjectClass
 from .scopes import FunctionNode
@@ -25,9 +25,14 @@ def of_node(types: Types, module: Module, node: ast.Attribute, depth: int) -> Ty
     target = types.project.resolve(module, node)
     if target is not None:
         return types.of_target(target, depth)
-    held = wrappers.held(types, module, node, depth)
-    if held is not None:
-        return held
+    if module.imports_by_name and isinstance(node.value, ast.Name | ast.Call):
+        taken = wrappers.of_module(types, module, node.value, node.attr)
+        if taken is not None:
+            return taken
+    if node.attr == "model":
+        inner = wrappers.inner_model(types, module, node, depth)
+        if inner is not None:
+            return inner
     if node.attr == "value" and isinstance(node.value, ast.Attribute):
         value = _of_enum(types, module, node.value, depth)
         if value is not None:
@@ -37,6 +42,8 @@ def of_node(types: Types, module: Module, node: ast.Attribute, depth: int) -> Ty
         return parts.attribute(base, node.attr)
     if isinstance(base, Row) and node.attr in base.names:
         return base.items[base.names.index(node.attr)]
+    if isinstance(base, Wrapped):
+        return base.of if node.attr == "module" else None
     if isinstance(base, Itself):
         return base if node.attr == "module" else None
     if isinstance(base, Instance):
@@ -83,7 +90,8 @@ def member(types: Types, of: str | ProjectClass, name: str, depth: int = 0) -> T
         return None
     for owner, members in ATTRIBUTES.items():
         if name in members and types.is_a(of, owner):
-            return Instance(members[name])
+            own = types.library.config_of(of) if name == "config" else None
+            return Instance(own or members[name])
     part = types.library.part(of, name)
     if part is None:
         return None

@@ -31,7 +31,7 @@ def passed(types: Types, module: Module, function: FunctionNode, arg: ast.arg, d
                 return rows.followed(types, each, place, depth)
     for found in _fixtures(types, module, arg.arg, function):
         values = returned_values(found.node) or tuple(yielded_values(found.node))
-        return types.common([types.typed(found.module, v, depth + 1) for v in values])
+        return types.common([types.value(found.module, v, depth + 1) for v in values])
     return None
 
 

@@ -103,7 +103,16 @@ class Maker:
     of: Type
 
 
-Type = Instance | ClassObject | Result | Hooked | Many | Row | Maker | Other | Nothing | Itself | Part
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """An object of that type inside another one, at ``module``; at times it may be the object itself."""
+
+    of: Instance | Itself
+
+
+Type = (
+    Instance | ClassObject | Result | Hooked | Many | Row | Maker | Other | Nothing | Itself | Part | Wrapped
+)
 Useful = Instance | ClassObject | Result | Many | Row | Maker
 """What a collection may be known to hold."""
 

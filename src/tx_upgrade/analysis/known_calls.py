@@ -117,7 +117,7 @@ def _read_by_name(types: Types, module: Module, node: ast.Call, depth: int) -> T
         or isinstance(types.project.resolve(module, read.value), LibraryName)
     ):
         return None
-    found = attributes.of_node(types, module, read, depth)
+    found = wrappers.taken_by_name(types, module, node) or attributes.of_node(types, module, read, depth)
     otherwise = [types.typed(module, a, depth + 1) for a in node.args[2:] if not is_none(a)]
     return types.common([found, *otherwise])
 

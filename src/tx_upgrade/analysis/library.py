@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .membership import Membership
 
 ROOT = "transformers"
+_CONFIG = "transformers.PretrainedConfig"
 
 
 class Library:
@@ -29,6 +30,7 @@ class Library:
         self.in_target = lru_cache(maxsize=None)(self._in_target)
         self.is_subclass = lru_cache(maxsize=None)(self._is_subclass)
         self.part = lru_cache(maxsize=None)(self._part)
+        self.config_of = lru_cache(maxsize=None)(self._config_of)
         self.passed_on = lru_cache(maxsize=None)(self._passed_on)
 
     @cached_property
@@ -113,6 +115,19 @@ class Library:
             if found is not None:
                 return found
         return None
+
+    def _config_of(self, model: str) -> str | None:
+        """The class of a model's configuration; None where the model's family has several."""
+        version = self._version_of(model)
+        definition = None if version is None else self.history.definition(model, version)
+        module, _, _ = (definition or "").rpartition(".")
+        package, _, file = module.rpartition(".")
+        if version is None or not file.startswith("modeling_"):
+            return None
+        module = f"{package}.configuration_{file.removeprefix('modeling_')}"
+        every = (f"{module}.{n}" for n in self.history.names(module, version) if n.endswith("Config"))
+        found = [c for c in every if self.canonical(c) == c and self.is_subclass(c, _CONFIG)]
+        return self.history.public_path(found[0], version) if len(found) == 1 else None
 
     def signature(self, name: str, *, target: bool = False) -> Signature | None:
         """The signature on the old side (or on the target)."""

@@ -228,6 +228,11 @@ class Module:
         return found
 
     @cached_property
+    def imports_by_name(self) -> bool:
+        """Whether a call may import a module in this file."""
+        return any(word in self.document.text for word in ("import_module", "importorskip", "__import__"))
+
+    @cached_property
     def passed_names(self) -> dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]]:
         """The variables that calls pass on: the call, the name, and its place or keyword."""
         found: dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]] = {}

@@ -35,6 +35,7 @@ from .kinds import (
     Row,
     Type,
     Useful,
+    Wrapped,
 )
 from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded_by, pipeline_for
 from .known_calls import known
@@ -168,6 +169,9 @@ class Results:
         )
         if given is not None:
             return given
+        held = wrappers.wrapped(self.types, module, node, depth)
+        if held is not None:
+            return held
         if isinstance(func, ast.Attribute):
             if is_super(func.value):
                 return wrappers.from_above(self.types, module, node, depth)
@@ -210,7 +214,7 @@ class Results:
                 return parts.method(base, func.attr)
             if isinstance(base, Many | Row) and func.attr == "values":
                 return self.types.many(module, node, depth)
-            if isinstance(base, Itself):
+            if isinstance(base, Itself | Wrapped):
                 return base if func.attr in KEEPS_TYPE else None
             if isinstance(base, Instance):
                 held = self.types.typed(module, func, depth + 1)
@@ -218,6 +222,8 @@ class Results:
                     return self._made(held)
                 if isinstance(held, Maker):
                     return held.of
+                if isinstance(held, Wrapped):
+                    held = held.of
                 if isinstance(held, Instance):
                     return self.of_method(held, "__call__", depth)
                 return self.of_method(base, func.attr, depth, (module, node))
@@ -228,6 +234,8 @@ class Results:
         callee = (
             self.types.typed(module, func, depth + 1) if isinstance(func, ast.Name | ast.Subscript) else None
         )
+        if isinstance(callee, Wrapped):
+            callee = callee.of
         if isinstance(callee, ClassObject):
             return self._made(callee)
         if isinstance(callee, Instance):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from . import attributes, fixtures, growth, handed_in, parts, rows, unpacking, wrappers
+from . import attributes, fixtures, growth, handed_in, parts, rows, texts, unpacking, wrappers
 from .annotations import annotated
 from .assignments import is_none, is_sequence, loop_around
 from .callers import Callers
@@ -31,6 +31,7 @@ from .kinds import (
     Row,
     Type,
     Useful,
+    Wrapped,
 )
 from .knowledge import HINTS, KEEPS_TYPE, hinted_name
 from .module import Growth, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
@@ -95,7 +96,7 @@ class Types:
             return "proven" if any(self.is_a(of, b) for of in found.of for b in given) else None
         if isinstance(found, Part):
             return self._part(module, node, found, bases)
-        if found is not None and not isinstance(found, Nothing):
+        if found is not None and not isinstance(found, Nothing | Wrapped):
             return None
         if self.hinted(module, node, bases) or self._hinted_layer(module, node, bases):
             return "likely"
@@ -104,7 +105,7 @@ class Types:
     def knows_nothing(self, module: Module, node: ast.expr) -> bool:
         """Whether nothing speaks for any class: no type, no telling name. True of most expressions."""
         found = self.typed(module, node)
-        if found is not None and not isinstance(found, Nothing):
+        if found is not None and not isinstance(found, Nothing | Wrapped):
             return False
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
         hinted = name is not None and hinted_name(name)
@@ -196,7 +197,7 @@ class Types:
     def _is_sequence(module: Module, name: ast.Name) -> bool:
         """Whether a variable was certainly given a tuple or a list of its own elements."""
         bindings = module.bindings(name)
-        given = [b for b in Types._live(module, name, bindings) if b.kind != "augmented"]
+        given = [b for b in Types.live(module, name, bindings) if b.kind != "augmented"]
         return bool(given) and all(
             b.kind == "assign" and b.value is not None and is_sequence(b.value) for b in given
         )
@@ -206,7 +207,7 @@ class Types:
     def infer(self, module: Module, node: ast.expr) -> Type | None:
         """The type of an expression; None when unknown."""
         found = self.typed(module, node)
-        return None if isinstance(found, Part | Maker) else found
+        return None if isinstance(found, Part | Maker | Wrapped) else found
 
     def typed(self, module: Module, node: ast.expr, depth: int = 0) -> Type | None:
         """The type of an expression, or which part of a model it is."""
@@ -244,6 +245,8 @@ class Types:
                 return self.results.infer(module, node, depth)
             case ast.IfExp():
                 ways = [self.typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
+                if wrappers.asks_for_wrapper(node.test):
+                    ways = [w.of if isinstance(w, Wrapped) else w for w in ways]
                 return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
                 ways = [self.typed(module, n, depth + 1) for n in node.values if not is_none(n)]
@@ -325,6 +328,9 @@ class Types:
         found = [f for f in found if not isinstance(f, Nothing | Itself)]
         if not found:
             return None
+        if any(isinstance(f, Wrapped) for f in found):
+            inner = self.common([f.of if isinstance(f, Wrapped) else f for f in found])
+            return Wrapped(inner) if isinstance(inner, Instance) else None
         rowed = [f for f in found if isinstance(f, Row)]
         if rowed and len(rowed) == len(found):
             return rows.joined(self, rowed)
@@ -390,10 +396,15 @@ class Types:
             target = self.project.resolve(module, node)
             return self.of_target(target, depth)
         _, every = found
-        bindings = self._live(module, node, every)
+        bindings = self.live(module, node, every)
         added = [b for b in bindings if b.kind == "augmented"]
         bindings = [b for b in bindings if b.kind != "augmented"]
         known = self.common(self._values(module, bindings, depth))
+        if known is None and len(every) > 1:
+            given = texts.object_given(self, module, node, bindings, depth)
+            others = [b for b in bindings if b.kind != "param"]
+            if given is not None and (others or not isinstance(given, Nothing)):
+                known = self.common([given, *self._values(module, others, depth)])
         if added and isinstance(known, Many | Row):
             return None  # nobody looked at what was added
         if len(bindings) < len(every) and self._is_plain(known):
@@ -404,7 +415,7 @@ class Types:
         return known
 
     @staticmethod
-    def _live(module: Module, node: ast.Name, bindings: list[Binding]) -> list[Binding]:
+    def live(module: Module, node: ast.Name, bindings: list[Binding]) -> list[Binding]:
         """The bindings of a variable that may hold where it is read."""
         if len(bindings) == 1:
             return bindings
@@ -574,6 +585,9 @@ def _hands_back(binding: Binding) -> bool:
         and value.func.attr in KEEPS_TYPE
     ):
         value = value.func.value
-    if isinstance(value, ast.Call) and value.args and _last_word(value.func) in wrappers.HAND_BACK:
-        value = value.args[0]
+    if isinstance(value, ast.Call) and value.args:
+        func = value.func
+        adapts = isinstance(func, ast.Attribute) and _last_word(func.value) == "PeftModel"
+        if adapts or _last_word(func) in wrappers.HAND_BACK:
+            value = value.args[0]
     return isinstance(value, ast.Name) and value.id == binding.name

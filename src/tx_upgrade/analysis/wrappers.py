@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from .assignments import assigned_on_self, is_super, yielded_values
-from .kinds import ClassObject, Instance, Type
+from .kinds import ClassObject, Instance, Itself, Type, Wrapped
+from .library import ROOT
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue
 
 if TYPE_CHECKING:
@@ -25,12 +26,20 @@ _GIVE_BACK = frozenset(
     }
 )
 """Functions whose result stands for their first argument."""
-HAND_BACK = frozenset(name.rpartition(".")[2] for name in _GIVE_BACK)
+HAND_BACK = frozenset(name.rpartition(".")[2] for name in _GIVE_BACK) - {"from_pretrained"}
 _ENTERS = frozenset({"contextlib.nullcontext", "contextlib.closing"})
 """Context managers that give their argument."""
+_ADAPTS = frozenset({"peft.get_peft_model", "peft.PeftModel.from_pretrained"})
+_IMPORTS = frozenset({"importlib.import_module", "pytest.importorskip", "__import__"})
 _HOLD = frozenset({"torch.nn.DataParallel", "torch.nn.parallel.DistributedDataParallel"})
 """Classes that keep their first argument as ``module``."""
-_GIVE_ALL_BACK = {"accelerate.Accelerator": frozenset({"prepare", "prepare_model", "unwrap_model"})}
+_GIVE_ALL_BACK = {
+    "accelerate.Accelerator": frozenset({"prepare", "prepare_model", "unwrap_model"}),
+    **dict.fromkeys(
+        ("lightning.Fabric", "lightning.fabric.Fabric", "lightning_fabric.Fabric"),
+        frozenset({"setup", "setup_module"}),
+    ),
+}
 """Methods that give their arguments back, in their order."""
 
 
@@ -66,15 +75,40 @@ def _is_unpacked(module: Module, call: ast.Call) -> bool:
     )
 
 
-def held(types: Types, module: Module, node: ast.Attribute, depth: int) -> Type | None:
-    """``nn.DataParallel(model).module`` and the like."""
-    if node.attr != "module":
+def wrapped(types: Types, module: Module, call: ast.Call, depth: int) -> Type | None:
+    """``nn.DataParallel(model)`` and the like."""
+    if not call.args or isinstance(call.args[0], ast.Starred):
         return None
-    for value in _values(types, module, node.value):
-        if isinstance(value, ast.Call) and value.args:
-            target = types.project.resolve(module, value.func)
-            if isinstance(target, ExternalName) and target.name in _HOLD:
-                return types.typed(module, value.args[0], depth + 1)
+    target = types.project.resolve(module, call.func)
+    if not isinstance(target, ExternalName) or target.name not in _HOLD:
+        return None
+    inner = types.typed(module, call.args[0], depth + 1)
+    if isinstance(inner, Wrapped):
+        return inner
+    return Wrapped(inner) if isinstance(inner, Instance | Itself) else None
+
+
+def asks_for_wrapper(test: ast.expr) -> bool:
+    """``hasattr(model, "module")``, ``isinstance(model, nn.DataParallel)``."""
+    if not isinstance(test, ast.Call) or len(test.args) != 2:
+        return False
+    called, asked = getattr(test.func, "id", ""), test.args[1]
+    if called == "hasattr":
+        return isinstance(asked, ast.Constant) and asked.value == "module"
+    classes = asked.elts if isinstance(asked, ast.Tuple) else [asked]
+    names = {getattr(c, "attr", None) or getattr(c, "id", None) for c in classes}
+    return called == "isinstance" and bool(names & {"DataParallel", "DistributedDataParallel", "DDP"})
+
+
+def inner_model(types: Types, module: Module, node: ast.Attribute, depth: int) -> Type | None:
+    """``get_peft_model(model, …).base_model.model``: what the adapters were put into."""
+    outer = node.value
+    if not isinstance(outer, ast.Attribute) or outer.attr != "base_model":
+        return None
+    for value in _values(types, module, outer.value):
+        target = types.project.resolve(module, value.func) if isinstance(value, ast.Call) else None
+        if isinstance(value, ast.Call) and isinstance(target, ExternalName) and target.name in _ADAPTS:
+            return types.typed(module, value.args[0], depth + 1) if value.args else None
     return None
 
 
@@ -82,7 +116,9 @@ def _values(types: Types, module: Module, node: ast.expr) -> list[ast.expr]:
     """What an expression is for certain given in its module: itself, or the one value of a name or of ``self.x``."""
     if isinstance(node, ast.Name):
         target = types.project.resolve(module, node)
-        bindings = target.bindings if isinstance(target, ProjectValue) else module.bindings(node)
+        bindings = list(target.bindings) if isinstance(target, ProjectValue) else module.bindings(node)
+        if bindings and bindings == module.bindings(node):
+            bindings = types.live(module, node, bindings)
         return [b.value for b in bindings if b.kind == "assign" and b.value is not None and not b.index][:1]
     if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
         cls = module.scopes.enclosing_class(node)
@@ -129,15 +165,35 @@ def taken_by_name(types: Types, module: Module, call: ast.Call) -> Type | None:
     if getattr(call.func, "id", "") != "getattr" or len(call.args) < 2:
         return None
     name = call.args[1]
-    owner = types.project.resolve(module, call.args[0])
-    if (
-        not isinstance(owner, LibraryName)
-        or not isinstance(name, ast.Constant)
-        or type(name.value) is not str
-    ):
+    if not isinstance(name, ast.Constant) or type(name.value) is not str:
         return None
-    qualified = f"{owner.name}.{name.value}"
-    return ClassObject(qualified) if types.library.kind(qualified) == "class" else None
+    return of_module(types, module, call.args[0], name.value)
+
+
+def of_module(types: Types, module: Module, owner: ast.expr, name: str) -> ClassObject | None:
+    """The class of that name in a module of the library, which may be imported by a call."""
+    target = types.project.resolve(module, owner)
+    found = target.name if isinstance(target, LibraryName) else _imported(types, module, owner)
+    qualified = f"{found}.{name}"
+    return ClassObject(qualified) if found and types.library.kind(qualified) == "class" else None
+
+
+def _imported(types: Types, module: Module, node: ast.expr) -> str | None:
+    """The library's module that ``importlib.import_module("transformers.…")`` gives, also by the name it was given to."""
+    if not module.imports_by_name:
+        return None
+    if isinstance(node, ast.Name):
+        bindings = module.bindings(node)
+        if len(bindings) != 1 or bindings[0].kind != "assign" or bindings[0].index:
+            return None
+        node = bindings[0].value or node
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or not isinstance(node.args[0], ast.Constant):
+        return None
+    target = types.project.resolve(module, node.func)
+    called = target.name if isinstance(target, ExternalName) else getattr(node.func, "id", "")
+    name = str(node.args[0].value)
+    inside = called in _IMPORTS and name.split(".")[0] == ROOT
+    return name if inside and types.library.history.is_module(name, types.library.from_version) else None
 
 
 def from_above(types: Types, module: Module, call: ast.Call, depth: int) -> Type | None:
