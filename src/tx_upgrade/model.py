@@ -61,11 +61,11 @@ class Finding(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file's bytes before and after; ``before is None`` for a file that the run creates."""
+    """A file's bytes before and after; ``before is None`` for a file that is created, ``after is None`` for one that goes."""
 
     path: str
     before: bytes | None
-    after: bytes
+    after: bytes | None
 
 
 class Shim(NamedTuple):

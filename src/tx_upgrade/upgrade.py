@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     import ast
 
     from .history import History
+    from .matching.both_sides import BothSides
     from .matching.context import Wish
     from .matching.file import FileOutcome
     from .project.reach import Reach
     from .rules.plan import Plan
+    from .rules.schema import ShimEntry
+    from .rules.support import Support
 
 _FILES_PER_WORKER = 24
 
@@ -32,6 +35,7 @@ class Options(NamedTuple):
     rules: tuple[str, ...] = ()
     explain: bool = False
     jobs: int | None = None
+    support: str | None = None
 
 
 Warn = Callable[[str], None]
@@ -52,7 +56,7 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
     history = _history()
     discovered = discover(paths)
     detected = None
-    to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
+    support, to_version = _asked(options, history)
     if options.from_version is None:
         detected = _detect(paths, history, to_version, lambda: _sources(discovered.files), warn)
         from_version = detected.version
@@ -61,6 +65,7 @@ def upgrade(paths: Sequence[str], options: Options, *, warn: Warn) -> RunResult:
     plan = _plan(options, from_version, to_version)
     named = {os.path.abspath(p) for p in paths if os.path.isfile(p)}
     run = _Run(plan, history, options, list(discovered.files), named)
+    run.support = support
     run.read()
     run.match()
     for folder in run.copies:
@@ -89,7 +94,7 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
         TxUpgradeError: as ``upgrade``, and when the text cannot be read or parsed.
     """
     history = _history()
-    to_version = history.resolve_version(options.to_version) if options.to_version else history.versions[-1]
+    support, to_version = _asked(options, history)
     detected = None
     if options.from_version is None:
         detected = _detect(
@@ -101,6 +106,7 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
     plan = _plan(options, from_version, to_version, shims=False)
     path = os.path.join(os.getcwd(), "<stdin>").replace(os.sep, "/")
     run = _Run(plan, history, options, [], {path})
+    run.support = support
     run.contents[path] = text
     run.shown[path] = "<stdin>"
     run.match()
@@ -108,7 +114,7 @@ def upgrade_text(text: bytes, options: Options, *, warn: Warn) -> tuple[bytes, R
         error = run.errors[0]
         raise TxUpgradeError(f"<stdin>:{error.line}: {error.message}")
     changes, shims = run.changes()
-    after = next((c.after for c in changes if c.path == "<stdin>"), text)
+    after = next((c.after for c in changes if c.path == "<stdin>"), text) or text
     result = RunResult(
         from_version,
         to_version,
@@ -215,7 +221,29 @@ def _stack(paths: Sequence[str], run: _Run, rewritten: bool, warn: Warn) -> list
     from .project.stack import stack_findings
 
     users = {path: run.contents[path] for path in run.users}
-    return stack_findings(paths, users, plan.from_version, plan.to_version, rewritten=rewritten, warn=warn)
+    support = None
+    if run.support is not None:
+        from packaging.specifiers import SpecifierSet
+
+        support = SpecifierSet(run.support.range)
+    return stack_findings(
+        paths, users, plan.from_version, plan.to_version, support=support, rewritten=rewritten, warn=warn
+    )
+
+
+def _asked(options: Options, history: History) -> tuple[Support | None, str]:
+    """The range to support, if one is asked for, and the target."""
+    from .rules.support import read_support
+
+    support = read_support(options.support, history) if options.support else None
+    if options.to_version is None:
+        return support, support.newest if support is not None else history.versions[-1]
+    target = history.resolve_version(options.to_version)
+    if support is not None and history.index_of(target) > history.index_of(support.newest):
+        raise TxUpgradeError(
+            f"--to {target} lies outside of --support {support.range}: its newest release is {support.newest}"
+        )
+    return support, target
 
 
 def _plan(options: Options, from_version: str, to_version: str, *, shims: bool = True) -> Plan:
@@ -257,6 +285,9 @@ class _Run:
         self.outcomes: dict[str, FileOutcome] = {}
         self.copies: tuple[str, ...] = ()
         """Folders that hold the library itself."""
+        self._entries: dict[str, ShimEntry] = {}
+        """Entries of the compatibility module that the run made itself, for what its releases do not share."""
+        self.support: Support | None = None
         self.users: tuple[str, ...] = ()
         """Files that import the library."""
 
@@ -284,7 +315,9 @@ class _Run:
         odd = [
             p for p, raw in self.contents.items() if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or p in self.named
         ]
-        worker = _Worker(self.plan, self.history, self.options, self.contents, self.shown, reach)
+        worker = _Worker(
+            self.plan, self.history, self.options, self.contents, self.shown, reach, self.support
+        )
         self.copies = tuple(sorted(reach.copies))
         for path in sorted(set(odd) - set(chosen)):
             worker.load(path)
@@ -338,6 +371,7 @@ class _Run:
             found.append(FileChange(self.shown[path], self.contents[path], after))
             if outcome.shim_path is not None:
                 needs.setdefault(outcome.shim_path, set()).update(outcome.shim_names)
+                self._entries.update((e.name, e) for e in outcome.shim_entries)
         shims: list[Shim] = []
         for path, names in sorted(needs.items()):
             change = self._shim(path, names)
@@ -354,7 +388,12 @@ class _Run:
             before = Path(path).read_bytes()
         shown = self._relative(path)
         existing = before.decode("utf-8", "replace") if before is not None else None
-        after = generate(names, self.plan.shims, existing=existing, path=shown).encode()
+        entries = {**self.plan.shims, **self._entries}
+        if self.support is not None:
+            from .matching.both_sides import guarded
+
+            entries = {n: guarded(e, self.support.oldest) for n, e in entries.items()}
+        after = generate(names, entries, existing=existing, path=shown).encode()
         return None if after == before else FileChange(shown, before, after)
 
     @staticmethod
@@ -377,6 +416,7 @@ class _Worker:
         contents: dict[str, bytes],
         shown: dict[str, str],
         reach: Reach,
+        support: Support | None = None,
     ) -> None:
         from .analysis.library import Library
         from .analysis.project import Project
@@ -389,8 +429,14 @@ class _Worker:
         self.errors: dict[str, FileError] = {}
         library = Library(history, plan.from_version, plan.to_version)
         self.project = Project(library, frozenset(contents), self.load, reach.groups, reach.copies)
+        both: BothSides | None = None
+        if support is not None:
+            from .matching.both_sides import BothSides
+            from .rules.support import OldSide
+
+            both = BothSides(OldSide(history, plan.shims, support, plan.to_version))
         self.engine = Engine(
-            plan, library, self.project, Types(self.project), options.unsafe, options.explain
+            plan, library, self.project, Types(self.project), options.unsafe, options.explain, both=both
         )
 
     def load(self, path: str) -> tuple[Document, ast.Module] | None:

@@ -226,7 +226,6 @@ def test_a_bug_is_no_finding(tx: Tx, pipeline: Pipeline) -> None:
     [
         pytest.param(["--to", "5"], id="no path"),
         pytest.param(["src", "--format", "sarif"], id="later format"),
-        pytest.param(["src", "--support", ">=4"], id="later option"),
         pytest.param(["src", "--jobs", "0"], id="no jobs"),
         pytest.param(["src", "--jobs", "many"], id="not a number"),
         pytest.param(["--nonsense", "src"], id="unknown option"),

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from packaging.version import InvalidVersion, Version
 
+from ..model import SHIM_MODULE
+
 
 def _asks_signature(node: ast.expr) -> bool:
     """``inspect.signature(f).parameters`` and the like: the code asks what the library takes."""
@@ -19,6 +21,8 @@ def _asks_signature(node: ast.expr) -> bool:
     )
 
 
+_OWN_FLAG = re.compile(rf"(?:^|\.){SHIM_MODULE}\.SINCE_(\d+)_(\d+)$")
+"""A flag of the compatibility module, whose file need not be among those of the run."""
 _COMPARE: dict[type[ast.cmpop], Callable[[Version, Version], bool]] = {
     ast.Lt: lambda a, b: a < b,
     ast.LtE: lambda a, b: a <= b,
@@ -90,6 +94,10 @@ class VersionTests:
                 return None
             # what does not speak of the library decides alone: either branch may run on the target
             return NotImplemented if len(spoken) < len(answers) else not deciding
+        if isinstance(test, ast.Name | ast.Attribute):
+            own = _OWN_FLAG.search(self._qualified(test) or "")
+            if own is not None:
+                return self._versions(ast.GtE, f"{own[1]}.{own[2]}")
         if isinstance(test, ast.Name):
             value = self._constant(test)
             return self._set_elsewhere(test) if value is None else self(value, depth + 1)
@@ -199,6 +207,9 @@ class VersionTests:
         if isinstance(node, ast.Name):
             value = self._constant(node)
             return None if value is None else self._literal_version(value)
+        if isinstance(node, ast.Tuple) and node.elts:
+            parts = [e.value for e in node.elts if isinstance(e, ast.Constant) and isinstance(e.value, int)]
+            return ".".join(map(str, parts)) if len(parts) == len(node.elts) else None
         return None
 
     def _is_version(self, node: ast.expr) -> bool:
@@ -214,7 +225,7 @@ class VersionTests:
                 and len(node.args) == 1
                 and self._is_version(node.args[0])
             )
-        if isinstance(node, ast.Attribute) and node.attr == "base_version":
+        if isinstance(node, ast.Attribute) and node.attr in {"base_version", "release"}:
             return self._is_version(node.value)
         if self._qualified(node) == "transformers.__version__":
             return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tx_upgrade.cli.streams import warn
 from tx_upgrade.model import TxUpgradeError
 from tx_upgrade.project.settings import load_settings
 
@@ -25,6 +24,7 @@ class Given(NamedTuple):
     ignore: list[str] | None
     explain: bool | None
     rules: list[str] | None
+    support: str | None
     format: str | None
     output: str | None
     jobs: int | None
@@ -41,6 +41,7 @@ class Choices(NamedTuple):
     ignore: tuple[str, ...]
     explain: bool
     rules: tuple[str, ...]
+    support: str | None
     format: str | None
     output: str | None
     jobs: int | None
@@ -56,8 +57,6 @@ def settle(paths: Sequence[str], given: Given) -> Choices:
     if stdin and len(paths) > 1:
         raise TxUpgradeError("- (standard input) cannot be combined with other paths")
     settings = load_settings(paths)
-    if settings.support is not None:
-        warn(f"{settings.source}: `support` is not offered yet and has no effect")
     if stdin:
         # An editor that pipes a buffer wants source, whatever report the project has chosen for itself.
         format, output = given.format, given.output
@@ -73,6 +72,7 @@ def settle(paths: Sequence[str], given: Given) -> Choices:
         ignore=tuple(_listed(given.ignore) if given.ignore else settings.ignore or ()),
         explain=_first(given.explain, settings.explain),
         rules=tuple(packs),
+        support=given.support or settings.support,
         format=format,
         output=output,
         jobs=given.jobs or settings.jobs,

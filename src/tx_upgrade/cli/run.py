@@ -70,6 +70,14 @@ def run(
     rules: Annotated[
         list[str] | None, typer.Option("--rules", metavar="DIR", help="More rule packs (repeatable).")
     ] = None,
+    support: Annotated[
+        str | None,
+        typer.Option(
+            "--support",
+            metavar="RANGE",
+            help='Releases that the code has to run on, such as ">=4.40,<6": rewrites keep the oldest one running.',
+        ),
+    ] = None,
     format: Annotated[
         str | None,
         typer.Option(
@@ -108,6 +116,7 @@ def run(
             ignore=ignore,
             explain=explain,
             rules=rules,
+            support=support,
             format=format,
             output=output,
             jobs=jobs,
@@ -168,6 +177,7 @@ def _options(chosen: "Choices") -> "Options":
         rules=chosen.rules,
         explain=chosen.explain,
         jobs=chosen.jobs,
+        support=chosen.support,
     )
 
 

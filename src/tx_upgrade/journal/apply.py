@@ -53,7 +53,10 @@ def apply(
         try:
             _refuse_if_edited(plan)
             mode = None if plan.change.before is None else plan.mode
-            replace_file(plan.target, plan.change.after, temporary=manifest.temporary(entry), mode=mode)
+            if plan.change.after is None:
+                plan.target.unlink()
+            else:
+                replace_file(plan.target, plan.change.after, temporary=manifest.temporary(entry), mode=mode)
         except (OSError, TxUpgradeError) as error:
             if isinstance(error, TxUpgradeError):
                 message = str(error)
@@ -141,7 +144,7 @@ def _write_ahead(
                 entry = Entry(
                     path=_relative(plan.target, root),
                     before=None if before is None else digest(before),
-                    after=digest(plan.change.after),
+                    after=None if plan.change.after is None else digest(plan.change.after),
                     mode=plan.mode,
                     offset=store.tell(),
                     length=len(data),

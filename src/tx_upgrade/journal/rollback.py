@@ -108,10 +108,8 @@ def _undo(manifest: Manifest, entry: Entry, target: Path) -> str | None:
         current = None
     if current == entry.before:
         return None
-    if current is None:
-        return "was deleted since the run"
     if current != entry.after:
-        return "was edited since the run"
+        return "was deleted since the run" if current is None else "was edited since the run"
     if entry.before is None:
         target.unlink()
         return "removed"

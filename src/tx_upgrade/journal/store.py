@@ -41,11 +41,11 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a run: where it is (from the root), its bytes before (None: created) and after, and its mode."""
+    """One file of a run: where it is (from the root), its bytes before (None: created) and after (None: gone), and its mode."""
 
     path: str
     before: str | None
-    after: str
+    after: str | None
     mode: int
     offset: int = 0
     length: int = 0

@@ -9,7 +9,7 @@ from typing import Any
 from ..analysis.alternatives import may_be
 from ..analysis.kinds import Certainty, Instance
 from ..analysis.makers import maker
-from ..analysis.module import Module, ProjectClass, ProjectValue
+from ..analysis.module import Module, ProjectValue
 from ..analysis.possible import could_be
 from ..model import Safety
 from ..rewriting.edits import Fill
@@ -17,6 +17,7 @@ from ..rules.patterns import compile_expression, terminal
 from ..rules.schema import ANY, INSTANCE, ArgumentOp, CallSelector, Like, MadeWith, Rule, Written
 from . import templates, values
 from .abroad import may_change
+from .both_arguments import added_since, form_of, keep_earlier, named_callee
 from .call_model import Added, Argument, CallModel, argument_node
 from .callees import Callee, CalleeFinder
 from .context import Context, weaker
@@ -276,13 +277,19 @@ class ArgumentRules:
         ):
             argument.name = op.rename
             return
+        both = context.engine.both
+        form = form_of(context, both, rule, op, argument, callee) if both is not None else "both"
+        if form != "both" and rule.broken is None:
+            return  # the old form runs on all of them
         pending = context.report(
             rule, node, safety=safety, fixable=fixable, certainty=certainty, message=message,
-            symbol=self.callees.symbol(callee), explanation=explanation,
+            symbol=self.callees.symbol(callee), explanation=explanation, on_both=form != "new",
         )  # fmt: skip
         if pending is None:
             return
         model.findings.append(pending)
+        if both is not None and form == "split":
+            keep_earlier(context, both, rule, op, argument, callee)
         if not argument.keyword and argument.entry is None and (op.remove or op.replace or op.rename):
             self._from_here_keywords(model, argument)
         argument.touched = True
@@ -293,7 +300,14 @@ class ArgumentRules:
         if op.remove:
             argument.removed = True
         if op.replace:
-            self._replace_argument(model, argument, op.replace, node)
+            if form == "split" and len(op.replace) == 1:
+                argument.name = op.replace[0][0]
+                self._set_value(argument, op.replace[0][1], node)
+            elif form == "split":
+                argument.replaced = [(n, self._filler(t, argument, node)) for n, t in op.replace]
+                argument.removed = True
+            else:
+                self._replace_argument(model, argument, op.replace, node)
         if op.hand_to is not None:
             argument.removed = True
             model.handed.setdefault(context.imports.local(op.hand_to, model.node), []).append(argument)
@@ -329,7 +343,7 @@ class ArgumentRules:
             safety = weaker(safety, "unsafe")
         pending = context.report(
             rule, argument_node(model, argument), safety=safety, fixable=fixable, certainty=certainty,
-            message=message, symbol=self.callees.symbol(callee),
+            message=message, symbol=self.callees.symbol(callee), on_both=self._exists(rule, op.through),
         )  # fmt: skip
         if pending is not None and receiver is not None:
             added = None
@@ -343,6 +357,13 @@ class ArgumentRules:
                 argument.touched = True
                 self._from_here_keywords(model, argument)
             pending.edits.append(lead_through(context, model, receiver, template, argument.value))
+
+    def _exists(self, rule: Rule, template: str | None) -> bool:
+        """Whether the names in a template are there on all releases that the code has to run on."""
+        both = self.context.engine.both
+        if both is None or template is None or both.old.before_range(rule):
+            return True
+        return all(map(both.old.exists, templates.names_in(template)))
 
     def _change_abroad(self, argument: Argument, op: ArgumentOp) -> Safety | None:
         """Whether a key that another file writes can be changed there."""
@@ -389,16 +410,7 @@ class ArgumentRules:
         return produce
 
     def _same_place(self, callee: Callee, argument: Argument, new: str) -> bool:
-        name = callee.symbol
-        if callee.project_class is not None:
-            bases = self.context.project.library_bases(callee.project_class)
-            name = bases[0] if bases else None
-        if callee.owner is not None and callee.method is not None:
-            owner = callee.owner
-            if isinstance(owner, ProjectClass):
-                bases = self.context.project.library_bases(owner)
-                owner = bases[0] if bases else ""
-            name = f"{owner}.{callee.method}"
+        name = named_callee(self.context, callee)
         if name is None:
             return False
         signature = self.context.library.signature(name, target=True)
@@ -427,6 +439,7 @@ class ArgumentRules:
             fixable=known,
             certainty=certainty,
             symbol=self.callees.symbol(callee),
+            on_both=True,
         )
         if pending is not None:
             model.findings.append(pending)
@@ -455,9 +468,14 @@ class ArgumentRules:
             spread = _only_spread(model) if alone and rule.safety != "manual" else None
             fixable = spread is not None
             safety = weaker(safety, "unsafe")
+        both = self.context.engine.both
+        since: dict[str, str | None] = {}
+        if both is not None:
+            name = named_callee(self.context, callee)
+            since = {n: added_since(both, name, n, rule) for n, _ in missing}
         pending = self.context.report(
             rule, model.node.func, safety=safety, fixable=fixable, certainty=certainty, message=message,
-            symbol=self.callees.symbol(callee),
+            symbol=self.callees.symbol(callee), on_both=spread is None or not any(since.values()),
         )  # fmt: skip
         if pending is None:
             return
@@ -465,7 +483,7 @@ class ArgumentRules:
         for name, template in missing:
             fill = self._filler(template, None, model.node)
             if spread is None:
-                model.added.append(Added(name, fill, None))
+                model.added.append(Added(name, fill, None, since.get(name)))
             else:
                 spread.touched = True
                 spread.new_value = _below(spread, name, fill)
@@ -481,7 +499,7 @@ class ArgumentRules:
             return  # an earlier rule on the name made something else of it
         pending = context.report(
             rule, func, safety=rule.safety, fixable=direct and rule.safety != "manual", certainty=certainty,
-            symbol=self.callees.symbol(callee),
+            symbol=self.callees.symbol(callee), on_both=self._exists(rule, new),
         )  # fmt: skip
         if pending is not None:
             context.replaced_callees[func] = self._followed(new, rule, func)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
+from ..rules.schema import Rule
 from . import values
 from .bags import Entry
 from .context import Pending
 from .flows import Flows
+
+
+@dataclass(slots=True, eq=False)
+class Earlier:
+    """What an argument is on the releases before ``since``, where later ones take it otherwise."""
+
+    since: str
+    name: str | None
+    value: Fill | None
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +39,12 @@ class Argument:
     new_literal: object = None
     removed: bool = False
     touched: bool = False
+    earlier: list[Earlier] = field(default_factory=list)
+    """Its forms on older releases that the code has to run on as well, the oldest first."""
+    replaced: list[tuple[str, Fill]] | None = None
+    """With ``earlier``: the arguments in its place on newer releases."""
+    spread_text: Fill | None = None
+    """With ``earlier``: what the call unpacks in its place."""
     unpacked: ast.expr | None = None
     """For a key: the dictionary as the call unpacks it."""
 
@@ -41,6 +57,8 @@ class Added:
     name: str
     fill: Fill
     source: Argument | None
+    since: str | None = None
+    """The release from which on it is to be passed, where the code has to run on older ones as well."""
 
 
 class CallModel:
@@ -71,6 +89,8 @@ class CallModel:
         self.inner: Inner | None = None
         """Gives the text of parts of the call, while it is being rewritten."""
         self.findings: list[Pending] = []
+        self.since: Rule | None = None
+        """The rule whose new call only runs on a part of the releases that the code has to run on."""
         self.shape: ast.Call = node
         """The call as the patterns so far left it: what later ones are matched with."""
         ordered: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
@@ -111,6 +131,8 @@ class CallModel:
         self.shared |= {e for e in bag.entries if len(bag.reached.get(e, ())) > 1}
         self.read_keys |= bag.read
         for entry in bag.entries:
+            if flows.is_for_others(entry):
+                continue
             self.arguments.append(
                 Argument(-1, entry.name, entry.value, True, entry=entry, original=entry.name, unpacked=node)
             )
@@ -156,7 +178,10 @@ class CallModel:
             was_keyword = any(k.value is argument.value for k in self.node.keywords)
             named = argument.keyword and (argument.name != argument.original or not was_keyword)
             edit.arguments[argument.index] = ArgumentEdit(
-                remove=argument.removed, name=argument.name if named else None, value=argument.new_value
+                remove=argument.removed and argument.spread_text is None,
+                name=argument.name if named else None,
+                value=argument.new_value,
+                spread=argument.spread_text,
             )
         for added in self.added:
             source = added.source.index if added.source is not None else None

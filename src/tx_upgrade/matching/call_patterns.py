@@ -14,6 +14,7 @@ from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, qualified, star_variable, terminal, variable
 from ..rules.schema import Case, Rule
 from . import templates
+from .both_expressions import can_switch, template_needs_both
 from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder
 from .context import Context
@@ -80,15 +81,21 @@ class CallPatterns:
         fixable = case.replace is not None and self._as_written(model, captures)
         fixable = fixable and not self._calls_itself(model, case.replace or "", captures)
         fixable = fixable and not self._moves_super(case.replace or "", captures)
+        split = case.replace is not None and template_needs_both(self.context, rule, case.replace, where)
+        if split and rule.broken is None:
+            return None  # the old form runs on all releases
+        can = not split or (can_switch(self.context, model.node, case.replace or "") and not model.findings)
         pending = forced or self.context.report(
             rule, model.node, safety=safety, fixable=fixable and safety != "manual",
             certainty=certainty, message=case.message or rule.message,
-            symbol=self.callees.symbol(callee) if callee is not None else None,
+            symbol=self.callees.symbol(callee) if callee is not None else None, on_both=can,
         )  # fmt: skip
         if pending is None:
             return False
         assert case.replace is not None
         model.findings.append(pending)
+        if split:
+            model.since = rule
         return self._rewrite(model, case.replace, captures, callee)
 
     def _came_about(self, case: Case, captures: Captures) -> bool:
@@ -165,7 +172,8 @@ class CallPatterns:
             model.node, replacement, captures
         )
         if not shaped:
-            self._vanish(model.node, captures)
+            if model.since is None:
+                self._vanish(model.node, captures)
             stars = star_texts(
                 context, model.node, captures, lambda call: model.edit() if call is model.node else None
             )
@@ -196,7 +204,8 @@ class CallPatterns:
             if id(value) not in staying and (starred is None or id(starred) not in staying):
                 argument.removed = argument.touched = True
         star_at = next(a.col_offset for a in localized.args if star_variable(a) is not None)
-        self._vanish(model.node.func, captures)
+        if model.since is None:
+            self._vanish(model.node.func, captures)
         for item in localized.args:
             if star_variable(item) is None:
                 source = ast.get_source_segment(local, item) or ""

@@ -13,6 +13,8 @@ from ..rules.patterns import terminal
 from ..rules.schema import CallSelector, Case, Rule
 from .argument_residuals import ArgumentResiduals
 from .argument_rules import ArgumentRules
+from .both_arguments import settle
+from .both_expressions import by_release
 from .call_model import CallModel
 from .call_patterns import CallPatterns, Where
 from .callees import Callee, CalleeFinder
@@ -268,6 +270,8 @@ class CallMatcher:
         context = self.context
         node = model.node
         start, end = context.span(node)
+        if context.engine.both is not None:
+            settle(context, context.engine.both, model)
         edit = model.edit()
         function = model.function
         expression = model.expression
@@ -289,6 +293,11 @@ class CallMatcher:
                 text = f"{taking}({', '.join([text, *given])})"
             return text
 
-        made = context.composer.add(start, end, produce)
+        if model.since is not None:
+            made = by_release(context, node, produce, model.since)
+            # the old call stays beside the new one: whatever else was to change is not in it
+            made.failed = any(p.rule is not model.since for p in model.findings)
+        else:
+            made = context.composer.add(start, end, produce)
         for pending in model.findings:
             pending.edits.append(made)

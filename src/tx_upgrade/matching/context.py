@@ -19,6 +19,7 @@ from ..rewriting.imports import ImportPlanner
 from ..rules.patterns import compile_expression
 from ..rules.plan import Plan
 from ..rules.schema import AddedBaseSelector, CallSelector, Case, Rule
+from .both_sides import BothSides
 from .patterns import Matcher
 
 _IGNORE = re.compile(r"#\s*tx-upgrade:\s*ignore(?:\s*\[([^\]]*)\])?")
@@ -77,6 +78,8 @@ class Engine:
     constructor_rules: dict[str | ProjectClass | None, list[tuple[Rule, str, CallSelector]]] = field(
         default_factory=dict
     )
+    both: BothSides | None = None
+    """What code needs that has to go on running on older releases as well."""
     added_bases: dict[ast.ClassDef, list[tuple[Rule, AddedBaseSelector]]] = field(default_factory=dict)
 
 
@@ -176,8 +179,13 @@ class Context:
         symbol: str | None = None,
         rule_id: str | None = None,
         explanation: str = "",
+        on_both: bool | None = None,
     ) -> Pending | None:
-        """Note a finding; gives it when its fix is to be made in this run, else None."""
+        """Note a finding; gives it when its fix is to be made in this run, else None.
+
+        ``on_both`` says whether the fix runs on all releases that code has to go on running on; by default the rule's
+        own facts decide.
+        """
         identifier = rule.id if rule is not None else rule_id
         assert identifier is not None
         span = node if isinstance(node, tuple) else self.span(node)
@@ -188,6 +196,13 @@ class Context:
                 explanation + "; " if explanation else ""
             ) + "the receiver's class is inferred from its name"
         text = message or (rule.message if rule is not None else "")
+        both = self.engine.both
+        if fixable and both is not None and rule is not None:
+            fixable = both.old.runs(rule) if on_both is None else on_both
+            if not fixable and rule.broken is None:
+                return None  # the old form runs on all of them
+            if not fixable:
+                text = f"{text} (the new form does not run on {both.old.oldest}, which is to be supported: tell the two apart)"
         if (identifier, span) in self.refused:
             fixable = False
             text = f"{text} (the tool could not rewrite this place: do it by hand)"

@@ -7,6 +7,7 @@ import ast
 from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit
 from .bags import Entry
+from .both_arguments import key_text, settle_value
 from .call_model import Argument, CallModel
 from .context import Context, Pending, Wish
 from .flows import Flows
@@ -97,7 +98,16 @@ class Entries:
             removed.setdefault(entry.container, set()).add(entry.index)
             made.setdefault(entry.container, []).extend(pendings)
             return
-        if argument.name != entry.name and argument.name is not None:
+        both = context.engine.both
+        constant = None
+        if both is not None and argument.earlier:
+            constant = key_text(context, both, argument, entry.key)
+            settle_value(context, both, argument, entry.key)
+        if constant is not None:
+            made_edit = context.composer.add(*context.span(entry.key), constant)
+            for pending in pendings:
+                pending.edits.append(made_edit)
+        elif argument.name != entry.name and argument.name is not None:
             if isinstance(entry.key, ast.Constant):
                 start, end = context.span(entry.key)
                 old = context.module.document.text[start:end]

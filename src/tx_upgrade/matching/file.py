@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..analysis.module import Module
 from ..model import Finding
 from ..rewriting.shim_place import shim_path
+from ..rules.schema import ShimEntry
 from .abroad import grant
 from .calls import CallMatcher
 from .context import Context, Engine, Place, Wish
@@ -34,6 +35,8 @@ class FileOutcome(NamedTuple):
     untyped: tuple[Finding, ...] = ()
     wishes: tuple[Wish, ...] = ()
     """What the file wants of keys that other files write."""
+    shim_entries: tuple[ShimEntry, ...] = ()
+    """Those of the names that no pack holds: made for what the releases of a range do not share."""
 
 
 def match_file(engine: Engine, module: Module, wishes: tuple[Wish, ...] = ()) -> FileOutcome:
@@ -55,7 +58,10 @@ def match_file(engine: Engine, module: Module, wishes: tuple[Wish, ...] = ()) ->
         # the promise is never to break code: an edit that does not parse is the tool's fault, and is not made
         return FileOutcome(None, tuple(_unmade(findings, True)), untyped=untyped)
     names = frozenset(context.imports.shim_names)
-    return FileOutcome(text, tuple(findings), shim_path(module) if names else None, names, untyped, wanted)
+    made = engine.both.made if engine.both is not None else {}
+    entries = tuple(made[n] for n in sorted(names) if n in made)
+    path = shim_path(module) if names else None
+    return FileOutcome(text, tuple(findings), path, names, untyped, wanted, entries)
 
 
 def _rewritten(

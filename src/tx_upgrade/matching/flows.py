@@ -43,6 +43,10 @@ class Flows:
         self._following: set[ast.AST] = set()
         """Parameters and functions whose uses are being followed: calls may go round in a circle."""
 
+    def is_for_others(self, entry: Entry) -> bool:
+        """Whether a version check says that a key is for other releases than the target: ``{} if NEW else {"old": 1}``."""
+        return entry.module is None and self._module.guards.of_reference(entry.key) is not None
+
     def bag(self, node: ast.expr, depth: int = 0) -> Bag:
         """What is known of the dictionary ``node``."""
         if depth > _MAX_DEPTH:

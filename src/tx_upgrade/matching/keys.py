@@ -92,7 +92,7 @@ class UnseenKeys:
         context = self.context
         argument = Argument(-1, None, value if value is not None else model.node, True)
         op = self.arguments.choose(operations, argument)
-        if op is None or self._goes_elsewhere(module, node):
+        if op is None or self._goes_elsewhere(module, node) or module.guards.of_reference(node) is not None:
             return
         here = module is context.module
         lines = context.lines if here else module.lines

@@ -13,6 +13,7 @@ from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
 from ..rules.schema import AttributeSelector, MatchSelector, Rule
 from . import templates, values
+from .both_expressions import by_release, can_switch, named_by_release, needs_both, template_needs_both
 from .context import Context, Pending
 from .stars import star_texts
 from .subclasses import own_member
@@ -173,12 +174,19 @@ class MemberMatcher:
         context = self.context
         span = context.span(node)
         name_span = (span[1] - len(node.attr), span[1])
+        split = new is not None and needs_both(context, rule, new, self._owners(rule, node.attr))
+        if split and rule.broken is None:
+            return  # the old form runs on all releases
         pending = context.report(
             rule, name_span if new is not None and is_name(new) else span, safety=rule.safety,
             fixable=new is not None and rule.safety != "manual", certainty=certainty,
             symbol=f"{self._owner_name(rule, node.attr)}",
+            on_both=not split or can_switch(context, node, new or ""),
         )  # fmt: skip
         if pending is None or new is None:
+            return
+        if split and is_name(new):
+            pending.edits.append(named_by_release(context, node, new, rule))
             return
         if is_name(new):
             if context.module.document.text[slice(*name_span)] != node.attr:
@@ -197,6 +205,9 @@ class MemberMatcher:
             filled = templates.fill(text, {"self": (inner(*value_span), node.value)})
             return _bare(filled) if stands_alone else filled
 
+        if split:
+            pending.edits.append(by_release(context, node, produce, rule))
+            return
         pending.edits.append(context.composer.add(*span, produce))
 
     def _set_through(self, node: ast.Attribute, template: str, pending: Pending) -> None:
@@ -360,13 +371,18 @@ class MemberMatcher:
         kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
         kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
         self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
+        split = replacement is not None and template_needs_both(context, rule, replacement, where)
+        if split and rule.broken is None:
+            return False
         pending = context.report(
             rule, node, safety=safety, fixable=replacement is not None and safety != "manual" and loaded,
             certainty=certainty, message=message or rule.message,
+            on_both=not split or can_switch(context, node, replacement or ""),
         )  # fmt: skip
         if pending is None or replacement is None:
             return True
-        context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
+        if not split:
+            context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
         stars = star_texts(context, node, captures)
@@ -377,6 +393,9 @@ class MemberMatcher:
             filled = templates.fill(text, values, stars(inner))
             return _bare(filled) if stands_alone else filled
 
+        if split:
+            pending.edits.append(by_release(context, node, produce, rule))
+            return True
         pending.edits.append(context.composer.add(*context.span(node), produce))
         pending.edits.extend(keep_apart(context, node, pattern, replacement))
         return True

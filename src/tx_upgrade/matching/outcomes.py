@@ -25,6 +25,8 @@ class Outcome(NamedTuple):
     rules: tuple[Rule, ...] = ()
     reporting: Rule | None = None
     missing: bool = False
+    one_sided: bool = False
+    """Whether the name is not there on all releases that the code has to run on, and no entry can bring it."""
 
 
 class Outcomes:
@@ -55,6 +57,7 @@ class Outcomes:
         context = self.context
         current = name
         used: list[Rule] = []
+        path = [current]
         while context.is_library(current):
             step = self._step(current, last) or self._passed_on(current)
             if step is None:
@@ -67,10 +70,15 @@ class Outcomes:
             if checked is not None and context.types.is_checked(context.module, current):
                 new = checked
             current, last = self._same_module(current, new), rule.order
+            path.append(current)
         missing = context.is_library(current) and not self.served(current)
         if missing:
             # that a name moved once does not explain that it is gone now
             used = [rule for rule in used if not rule.generated]
+        both = context.engine.both
+        if both is not None and used and not missing and current != name:
+            found = both.named(list(dict.fromkeys(reversed(path))))
+            return Outcome(found or current, tuple(used), one_sided=found is None)
         return Outcome(None if missing else current, tuple(used), missing=missing)
 
     def _passed_on(self, name: str) -> tuple[Rule, str] | None:

@@ -350,6 +350,7 @@ class ReferenceMatcher:
             found = context.report(
                 rule, node, safety=safety, fixable=fixable and safety != "manual", symbol=name,
                 message=None if fixable else f"{rule.message} It is {outcome.name} now.",
+                on_both=not outcome.one_sided,
             )  # fmt: skip
             accepted = accepted and found is not None
         return outcome.name if accepted else None

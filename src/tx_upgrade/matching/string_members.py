@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from ..analysis.types import Certainty
 from ..rewriting.composer import Edit, Inner
-from ..rules.schema import Rule
+from ..rules.schema import AttributeSelector, Rule
 from . import templates
 from .bags import Bag
+from .both_expressions import key_by_release, needs_both
 from .context import Context
 from .flows import Flows
 from .members import MemberMatcher, is_name
@@ -87,11 +88,16 @@ class StringMembers:
         for rule, certainty, new in self._of_call(call, str(key.value)):
             renamed = new is not None and is_name(new)
             fixable = rule.safety != "manual" and new is not None and (renamed or read)
+            split = new is not None and needs_both(context, rule, new, self._owners_of(rule))
             pending = context.report(
-                rule, key, safety=rule.safety, fixable=fixable, certainty=certainty, symbol=str(key.value)
-            )
+                rule, key, safety=rule.safety, fixable=fixable, certainty=certainty, symbol=str(key.value),
+                on_both=not split or renamed,
+            )  # fmt: skip
             context.consumed.add(call)  # the rest of the run need not explain this name
             if pending is None or new is None:
+                continue
+            if renamed and split:
+                pending.edits.append(key_by_release(context, key, str(key.value), new, rule))
                 continue
             if renamed:
                 pending.edits.append(self._rename(key, str(key.value), new))
@@ -110,6 +116,12 @@ class StringMembers:
                 return templates.fill(text, {"self": (inner(*value), receiver)})
 
             pending.edits.append(context.composer.add(*span, produce))
+
+    @staticmethod
+    def _owners_of(rule: Rule) -> list[str]:
+        selector = rule.selector
+        names = selector.attributes if isinstance(selector, AttributeSelector) else {}
+        return [n.rpartition(".")[0] for n in names]
 
     def _rename(self, key: ast.expr, old: str, new: str) -> Edit:
         start, end = self.context.span(key)

@@ -42,9 +42,10 @@ def hand_through(
         safety = "manual"
     message = f"{rule.message} {_said(old) if old else 'The file that is read here may hold such keys.'}"
     fixable = not own & unpacked.keys
+    both = context.engine.both
     pending = context.report(
         rule, value, safety=safety, fixable=fixable and safety != "manual", certainty=certainty,
-        message=message, symbol=symbol,
+        message=message, symbol=symbol, on_both=both is None or both.old.exists(unpacked.through),
     )  # fmt: skip
     if pending is None:
         return

@@ -48,7 +48,10 @@ def unified_diff(change: FileChange) -> bytes:
     if change.before is None:
         header.append(b"new file mode 100644\n")
         old_name = b"/dev/null"
-    old, new = _lines(change.before or b""), _lines(change.after)
+    if change.after is None:
+        header.append(b"deleted file mode 100644\n")
+        new_name = b"/dev/null"
+    old, new = _lines(change.before or b""), _lines(change.after or b"")
     hunks = list(_hunks(old, new))
     if hunks:
         # Like git: a tab ends a name that holds a space, for else patch takes the rest for a date.

@@ -82,7 +82,7 @@ def _diff_text(change: FileChange) -> str:
     import tokenize
 
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(change.before or change.after).readline)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(change.before or change.after or b"").readline)
         return patch.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError):
         return patch.decode("utf-8", "replace")

@@ -84,7 +84,7 @@ def _edit_arguments(call: cst.Call, edit: CallEdit) -> cst.Call:
     for argument in result:
         if argument.keyword is None and argument.star == "" and named:
             raise CannotRewrite("an argument by position would stand behind a keyword")
-        named = named or argument.keyword is not None
+        named = named or argument.keyword is not None or argument.star == "**"
     return call.with_changes(args=result, whitespace_before_args=kept.head)
 
 
@@ -93,6 +93,8 @@ def _argument(name: str | None, value: cst.BaseExpression, siblings: object) -> 
 
 
 def _keyword(name: str, value: cst.BaseExpression, siblings: object) -> cst.Arg:
+    if name == "**":
+        return cst.Arg(value=value, star="**")
     equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
     for sibling in siblings if isinstance(siblings, list | tuple) else ():
         if isinstance(sibling, cst.Arg) and isinstance(sibling.equal, cst.AssignEqual):
@@ -104,6 +106,9 @@ def _keyword(name: str, value: cst.BaseExpression, siblings: object) -> cst.Arg:
 def _changed(argument: cst.Arg, change: ArgumentEdit, text: str) -> cst.Arg:
     if change.remove:
         return argument
+    if change.spread is not None:
+        unpacked = parse_expression(change.spread(text))
+        return argument.with_changes(value=unpacked, keyword=None, equal=cst.MaybeSentinel.DEFAULT, star="**")
     if change.value is not None:
         argument = argument.with_changes(value=parse_expression(change.value(text)))
     if change.name is not None:

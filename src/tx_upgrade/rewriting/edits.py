@@ -16,6 +16,8 @@ class ArgumentEdit:
     remove: bool = False
     name: str | None = None
     value: Fill | None = None
+    spread: Fill | None = None
+    """Makes a dictionary of the value, which the call unpacks in the argument's place."""
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class CallEdit:
     function: Callable[[], str] | None = None
     prepend: list[tuple[str | None, Callable[[], str]]] = field(default_factory=list)
     add: list[tuple[str, Fill, int | None]] = field(default_factory=list)
-    """Keywords to append: name, template and the argument whose text is ``$value``."""
+    """Keywords to append: name (``**`` for what is unpacked), template and the argument whose text is ``$value``."""
 
     def __bool__(self) -> bool:
         return bool(self.arguments or self.function or self.add or self.prepend)

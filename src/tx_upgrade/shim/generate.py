@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +11,7 @@ from ..model import TxUpgradeError
 from ..rules.schema import ShimEntry
 
 MARKER = "Written by tx-upgrade"
+_HEAD = re.compile(r"# transformers ([<>=!~][^\n]*)$")
 
 
 def generate(
@@ -22,24 +24,22 @@ def generate(
     """
     wanted = set(names)
     if existing is not None:
-        if MARKER not in existing:
-            raise TxUpgradeError(f"{path}: exists already and was not written by tx-upgrade; rename it first")
-        held = {n.name for n in ast.parse(existing).body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-        held |= {
-            t.id
-            for n in ast.parse(existing).body
-            if isinstance(n, ast.Assign)
-            for t in n.targets
-            if isinstance(t, ast.Name)
-        }
-        earlier = held & set(entries)
-        if wanted <= earlier:
+        held: dict[str, ShimEntry] = {}
+        for entry in read(existing, path):
+            own = defined(entry.source)
+            held[next((n for n in own if n in entries), entry.name)] = entry
+        if wanted <= {name for entry in held.values() for name in defined(entry.source)}:
             return existing
-        wanted |= earlier
-    ordered = _with_needs(sorted(wanted), entries)
+        entries = {**held, **entries}
+        wanted |= held.keys()
+    return write([entries[name] for name in _with_needs(sorted(wanted), entries)])
+
+
+def write(entries: Iterable[ShimEntry]) -> str:
+    """The source of the module that holds these entries, in their order."""
     imports: dict[str, set[str]] = {}
     plain: set[str] = set()
-    bodies = [_body(entries[name], imports, plain) for name in ordered]
+    bodies = [_body(entry, imports, plain) for entry in entries]
     head = [
         '"""What transformers no longer has and this code still uses.',
         "",
@@ -58,6 +58,73 @@ def generate(
     lines = [*standard, *([""] if standard and others else []), *others]
     text = "\n".join([*head, *lines])
     return text.rstrip("\n") + "\n\n\n" + "\n\n\n".join(bodies) + "\n"
+
+
+def read(existing: str, path: str = "") -> list[ShimEntry]:
+    """The entries of a module that this tool wrote, each with the imports that it needs.
+
+    Raises:
+        TxUpgradeError: the tool did not write it, or what it holds is no Python any more.
+    """
+    if MARKER not in existing:
+        raise TxUpgradeError(f"{path}: exists already and was not written by tx-upgrade; rename it first")
+    try:
+        tree = ast.parse(existing)
+    except SyntaxError as error:
+        raise TxUpgradeError(f"{path}:{error.lineno}: {error.msg}; repair the file first") from None
+    lines = existing.split("\n")
+    starts = [number for number, line in enumerate(lines) if _HEAD.match(line)]
+    imports = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    imports = [n for n in imports if not starts or n.lineno <= starts[0]]
+    found: list[ShimEntry] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        body = "\n".join(lines[start + 1 : end]).strip("\n")
+        used = {n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name)}
+        needed = [_only(node, used) for node in imports]
+        source = "\n".join([*filter(None, needed), body]) + "\n"
+        name = defined(source)[-1] if defined(source) else ""
+        match = _HEAD.match(lines[start])
+        assert match is not None
+        found.append(ShimEntry(name, match[1], source, (), path, start + 1))
+    return [_linked(entry, found) for entry in found]
+
+
+def _linked(entry: ShimEntry, others: list[ShimEntry]) -> ShimEntry:
+    """An entry with the others that it uses."""
+    used = {n.id for n in ast.walk(ast.parse(entry.source)) if isinstance(n, ast.Name)}
+    needs = tuple(o.name for o in others if o is not entry and used & set(defined(o.source)))
+    return entry._replace(needs=needs)
+
+
+def _only(node: ast.Import | ast.ImportFrom, used: set[str]) -> str | None:
+    """An import with what a body uses of it."""
+    names = [a for a in node.names if (a.asname or a.name).split(".")[0] in used]
+    if not names or (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+        return None
+    return ast.unparse(
+        ast.Import(names) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, names, node.level)
+    )
+
+
+def defined(source: str) -> list[str]:
+    """The names that an entry's source defines at its top, also in the branches of ``try`` and ``if``."""
+    found: list[str] = []
+
+    def visit(statements: list[ast.stmt], *, top: bool) -> None:
+        for node in statements:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.append(node.name)
+            elif isinstance(node, ast.Assign):
+                found.extend(t.id for t in node.targets if isinstance(t, ast.Name))
+            elif isinstance(node, ast.ImportFrom) and not top:
+                found.extend(a.asname or a.name for a in node.names)
+            elif isinstance(node, ast.Try):
+                visit(node.body, top=False)
+            elif isinstance(node, ast.If):
+                visit([n for n in node.body if not isinstance(n, ast.Import | ast.ImportFrom)], top=False)
+
+    visit(ast.parse(source).body, top=True)
+    return list(dict.fromkeys(found))
 
 
 def _with_needs(names: list[str], entries: Mapping[str, ShimEntry]) -> list[str]:
