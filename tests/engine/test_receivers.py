@@ -1,9 +1,12 @@
-"""The receivers of ``receivers/app``: what a person can type is typed, and nothing is typed wrongly."""
+"""The receivers of ``receivers``: what a person can type is typed, and nothing is typed wrongly."""
 
 from __future__ import annotations
 
+import ast
+import re
+
 import pytest
-from receivers.measure import Receiver, measure
+from receivers.measure import ROOT, Receiver, measure
 
 
 @pytest.fixture(scope="module")
@@ -11,7 +14,7 @@ def receivers() -> list[Receiver]:
     return measure("app")
 
 
-@pytest.fixture(scope="module", params=["held_out", "held_out_2"])
+@pytest.fixture(scope="module", params=["held_out", "held_out_2", "held_out_3"])
 def as_written(request: pytest.FixtureRequest) -> list[Receiver]:
     """Receivers that were written down before anybody looked at what the inference makes of them."""
     return measure(str(request.param))
@@ -42,3 +45,35 @@ def test_most_are_proven(receivers: list[Receiver]) -> None:
     unknown = [r.text for r in typed if r.verdict != "proven"]
     assert len(typed) >= 140
     assert unknown == ["E.T5.value('v')"]
+
+
+@pytest.fixture(scope="module")
+def kinds() -> dict[str, list[Receiver]]:
+    """The receivers of each file in ``receivers/kinds``."""
+    found = measure("kinds")
+    files = sorted(
+        p.name for p in (ROOT / "kinds").glob("*.py") if p.name not in ("__init__.py", "shared.py")
+    )
+    return {name: [r for r in found if r.path == f"kinds/{name}"] for name in files}
+
+
+def test_each_kind_has_one_that_is_proven_and_one_that_stays(kinds: dict[str, list[Receiver]]) -> None:
+    for name, receivers in kinds.items():
+        missed = [r for r in receivers if r.verdict != ("left alone" if r.expected is None else "proven")]
+        assert (name, missed) == (name, [])
+        assert {r.expected is None for r in receivers} == {True, False}, name
+
+
+def test_the_table_names_each_kind(kinds: dict[str, list[Receiver]]) -> None:
+    rows = re.findall(
+        r"^\| (.+) \| `(\w+\.py)` \| (\d+) \| (\d+) \|$", (ROOT / "README.md").read_text(), re.M
+    )
+    said = {name: (title, int(theirs), int(own)) for title, name, theirs, own in rows}
+    assert said == {
+        name: (
+            (ast.get_docstring(ast.parse((ROOT / "kinds" / name).read_text())) or "").rstrip("."),
+            sum(r.expected is not None for r in receivers),
+            sum(r.expected is None for r in receivers),
+        )
+        for name, receivers in kinds.items()
+    }

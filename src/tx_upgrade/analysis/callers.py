@@ -45,6 +45,10 @@ class Callers:
                 found.append(Nothing() if is_none(value) else self.types.typed(caller, value, depth + 1))
         return self.types.common(found) if found else None
 
+    def passes(self, module: Module, function: FunctionNode, arg: ast.arg) -> bool:
+        """Whether any call in the project passes something for a parameter."""
+        return any(passed_value(c, arg.arg, p) is not None for _, c, p in self.of(module, function, arg))
+
     def _spread(self, caller: Module, call: ast.Call, position: int | None, depth: int) -> Type | None:
         """What ``f(*pair, x)`` passes by position, where it is known what stands at the places of ``pair``."""
         if position is None or any(k.arg is None for k in call.keywords):

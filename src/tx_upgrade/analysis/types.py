@@ -549,7 +549,8 @@ class Types:
         if passed is not None:
             return passed
         contract = handed_in.parameter(self, module, arg)
-        if contract is None and binding.value is not None and not is_none(binding.value):
+        default = contract is None and binding.value is not None and not is_none(binding.value)
+        if default and binding.value is not None and not self.callers.passes(module, function, arg):
             return self.typed(module, binding.value, depth + 1)
         return contract
 

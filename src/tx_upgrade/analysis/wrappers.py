@@ -207,6 +207,8 @@ def from_above(types: Types, module: Module, call: ast.Call, depth: int) -> Type
         own = types.project.own_method(owner, func.attr)
         if own is not None:
             return types.results.of_call(module, call, *own, depth)
+    if func.attr == "__new__":
+        return Instance(cls)
     bases = types.project.library_bases(cls)
     return types.results.of_method(Instance(bases[0]), func.attr, depth) if bases else None
 
