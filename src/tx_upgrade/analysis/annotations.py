@@ -10,6 +10,7 @@ from .kinds import ClassObject, Instance, Maker, Many, Other, Row, Type, Useful
 from .knowledge import loaded_by
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectModule, ProjectValue
 from .project import Project
+from .walking import walk
 
 MAX_DEPTH = 14
 _ANY_MODULE = frozenset({"torch.nn.Module", "torch.nn.modules.module.Module"})
@@ -46,8 +47,8 @@ def _plain(node: ast.Subscript) -> Other | None:
 
     Where an annotation says that it holds tensors, an old release's tuple may be an object of the library's by now.
     """
-    words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    words |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    words = {n.id for n in walk(node) if isinstance(n, ast.Name)}
+    words |= {n.attr for n in walk(node) if isinstance(n, ast.Attribute)}
     return Other() if words <= _PLAIN | _SCALARS else None
 
 
@@ -100,7 +101,7 @@ def annotated(
         except (SyntaxError, ValueError):
             return None
         scope = module.scope(node)
-        for inner in ast.walk(parsed):
+        for inner in walk(parsed):
             module.scopes.scope_of[inner] = scope
         keep.append(parsed)
         return within(parsed)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from .module import Module, ProjectClass
 from .scopes import Binding, FunctionNode, ScopeTree
+from .walking import children
 
 
 def default_of(function: FunctionNode, arg: ast.arg) -> ast.expr | None:
@@ -35,7 +36,7 @@ def returned_values(function: FunctionNode) -> tuple[ast.expr, ...]:
         if isinstance(node, ast.Return) and node.value is not None:
             found.append(node.value)
         if not isinstance(node, ast.expr):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
     return () if found and _yields(function) else tuple(found)
 
 
@@ -71,7 +72,7 @@ def _yields(function: FunctionNode) -> tuple[ast.Yield | ast.YieldFrom, ...]:
         if isinstance(node, ast.Yield | ast.YieldFrom):
             found.append(node)
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
     return tuple(found)
 
 
@@ -105,7 +106,7 @@ def _assignments(cls: ast.ClassDef) -> dict[str, list[tuple[ast.expr | None, ast
             if own is not None:
                 found.setdefault(own, []).append((node.value, node.annotation))
         else:
-            stack.extend(n for n in ast.iter_child_nodes(node) if not isinstance(n, ast.expr))
+            stack.extend(n for n in children(node) if not isinstance(n, ast.expr))
     for statement in cls.body:
         if isinstance(statement, ast.Assign):
             for target in statement.targets:

@@ -13,6 +13,7 @@ from .kinds import ClassObject, Instance, Itself, Many, Other, Part, Row, Type, 
 from .knowledge import ATTRIBUTES
 from .module import ExternalName, Growth, Module, ProjectClass
 from .scopes import FunctionNode
+from .walking import walk
 
 if TYPE_CHECKING:
     from .types import Types
@@ -233,7 +234,7 @@ def _read_on_self(method: FunctionNode) -> tuple[frozenset[str], bool]:
     name = positional[0].arg
     attributes: set[str] = set()
     used = 0
-    for node in ast.walk(method):
+    for node in walk(method):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
             attributes.add(node.attr)
             used -= 1
@@ -248,9 +249,7 @@ def sets_anything(cls: ProjectClass) -> bool:
     if not any(word in cls.module.document.text for word in ("setattr", "__dict__", "vars(")):
         return False
     stack: list[ast.AST] = [s for s in cls.node.body if getattr(s, "name", "") != "__setstate__"]
-    return any(
-        isinstance(node, ast.Call) and _sets_by_name(node) for root in stack for node in ast.walk(root)
-    )
+    return any(isinstance(node, ast.Call) and _sets_by_name(node) for root in stack for node in walk(root))
 
 
 def _sets_by_name(call: ast.Call) -> bool:
@@ -277,7 +276,7 @@ def _is_self(node: ast.expr | None = None) -> bool:
 def own_names(cls: ast.ClassDef) -> frozenset[str]:
     """What a class defines or sets: methods, class attributes, attributes of ``self``."""
     names: set[str] = set()
-    for node in ast.walk(cls):
+    for node in walk(cls):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 names.add(node.name)

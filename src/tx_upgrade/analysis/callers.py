@@ -26,6 +26,7 @@ class Callers:
         self._names: dict[ast.arg, str | None] = {}
         self._sites: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
         self._handed_on: dict[str, dict[str, list[tuple[Module, ast.Call]]]] = {}
+        self._with: dict[str, dict[str | int, list[tuple[Module, ast.Call]]]] = {}
 
     def passed(self, module: Module, function: FunctionNode, arg: ast.arg, depth: int) -> Type | None:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
@@ -144,3 +145,22 @@ class Callers:
                         handed = getattr(inner.func, "attr", None) or getattr(inner.func, "id", None) or ""
                         further.setdefault(handed, []).append((other, inner))
         return found.get(name, [])
+
+    def that_pass(
+        self, module: Module, keyword: str, position: int | None
+    ) -> Iterator[tuple[Module, ast.Call]]:
+        """Calls in the module's project, of whatever, that pass a keyword, or so many arguments that one is meant."""
+        group = self.types.project.group(module)
+        found = self._with.get(group)
+        if found is None:
+            found = self._with[group] = {}
+            for other in self.types.project.peers(module):
+                for call in other.scopes.calls:
+                    for given in call.keywords:
+                        found.setdefault(given.arg or "**", []).append((other, call))
+                    found.setdefault(len(call.args), []).append((other, call))
+        yield from found.get(keyword, ())
+        if position is not None:
+            for length, calls in found.items():
+                if isinstance(length, int) and length > position:
+                    yield from ((m, c) for m, c in calls if all(k.arg != keyword for k in c.keywords))

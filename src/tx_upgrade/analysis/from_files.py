@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .assignments import UNKNOWN, assigned_on_self, default_of, passed_value, returned_values
 from .module import ExternalName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
+from .walking import walk
 
 if TYPE_CHECKING:
     from .types import Types
@@ -150,7 +151,7 @@ def _passed(types: Types, module: Module, arg: ast.arg, depth: int) -> FileSourc
 def _file_name(module: Module, node: ast.AST, depth: int) -> str | None:
     """The last path with a known suffix among the literals that an expression is made of."""
     found: str | None = None
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.endswith(_SUFFIXES):
             found = part.value
         elif isinstance(part, ast.Name) and depth < _MAX_DEPTH and found is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .scopes import FunctionNode, ScopeTree
+from .walking import walk
 
 GuardKind = Literal["alternative", "optional", "handler", "dead", "undecided"]
 
@@ -67,7 +68,7 @@ def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.If]:
 def _bound_names(body: list[ast.stmt]) -> set[str]:
     names: set[str] = set()
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.alias):
                 names.add(node.asname or node.name.split(".")[0])
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -80,7 +81,7 @@ def _bound_names(body: list[ast.stmt]) -> set[str]:
 def _binds_to_something(body: list[ast.stmt], names: set[str]) -> bool:
     """Whether a handler gives one of ``names`` another value (None and flags are no alternative)."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.alias) and (node.asname or node.name.split(".")[0]) in names:
                 return True
             if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) and node.name in names:
@@ -285,6 +286,6 @@ class Guards:
 
 def _same_callee(statement: ast.AST, body: list[ast.stmt]) -> bool:
     def callees(nodes: list[ast.AST]) -> set[str]:
-        return {ast.dump(n.func) for top in nodes for n in ast.walk(top) if isinstance(n, ast.Call)}
+        return {ast.dump(n.func) for top in nodes for n in walk(top) if isinstance(n, ast.Call)}
 
     return bool(callees([statement]) & callees(list(body)))

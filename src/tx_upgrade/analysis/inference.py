@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..model import Evidence, TxUpgradeError
 from .library import ROOT, Library
+from .walking import walk
 
 if TYPE_CHECKING:
     from ..history import History
@@ -134,7 +135,7 @@ def _uses(files: Mapping[str, bytes], shown: Mapping[str, str], history: History
 def _mentions(module: Module, history: History) -> Iterator[tuple[str, str, str | None, int]]:
     """Names of the library, and arguments of its callables: what to show, the name, the argument, the line."""
     guards = module.guards
-    for node in ast.walk(module.tree):
+    for node in walk(module.tree):
         if isinstance(node, ast.ImportFrom):
             inside = node.module is not None and (node.module == ROOT or node.module.startswith(f"{ROOT}."))
             if node.level or not inside or guards.of_import(node) is not None or guards.is_live(node):

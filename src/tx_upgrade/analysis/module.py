@@ -14,6 +14,7 @@ from .guards import Guards
 from .positions import LineIndex
 from .scopes import Binding, FunctionNode, Scope, ScopeTree, build
 from .version_tests import VersionTests
+from .walking import walk
 
 if TYPE_CHECKING:
     from .project import Project
@@ -126,7 +127,7 @@ class Module:
                 if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
                     names.update(
                         n.value
-                        for n in ast.walk(statement.value)
+                        for n in walk(statement.value)
                         if isinstance(n, ast.Constant) and isinstance(n.value, str)
                     )
         return frozenset(names)

@@ -81,15 +81,11 @@ def _calls(
         return
     positional = [*function.args.posonlyargs, *function.args.args]
     position = positional.index(arg) - 1 if arg in positional else None
-    for peer in types.project.peers(module):
-        for call in peer.scopes.calls:
-            named = any(k.arg == arg.arg for k in call.keywords)
-            if not named and (position is None or len(call.args) <= position):
-                continue
-            called = types.infer(peer, call.func)
-            if (
-                isinstance(called, Instance)
-                and isinstance(called.of, ProjectClass)
-                and any(c.node is owner for c in types.project.lineage(called.of))
-            ):
-                yield peer, call, position
+    for caller, call in types.callers.that_pass(module, arg.arg, position):
+        called = types.infer(caller, call.func)
+        if (
+            isinstance(called, Instance)
+            and isinstance(called.of, ProjectClass)
+            and any(c.node is owner for c in types.project.lineage(called.of))
+        ):
+            yield caller, call, position

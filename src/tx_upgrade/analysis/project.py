@@ -79,7 +79,7 @@ class Project:
         if group not in self._peers:
             # what the tool wrote itself says nothing of the project: a second run would find other things than the first
             paths = [p for p, g in self._groups.items() if g == group and not p.endswith(f"/{SHIM_FILE}")]
-            self._peers[group] = [m for m in map(self.module, paths) if m is not None]
+            self._peers[group] = [m for m in map(self.module, sorted(paths)) if m is not None]
         found = self._peers[group]
         return found if self._groups.get(module.path) == group else [*found, module]
 
@@ -173,7 +173,7 @@ class Project:
             seen.add(current.path)
             own = {c for c in current.scopes.classes if not self.library_bases(ProjectClass(current, c))}
             names.update(current.members(own))
-            for path in self._imported_files(current):
+            for path in sorted(self._imported_files(current)):
                 # the library's own modules are not somebody's use of it
                 imported = self.module(path) if path not in seen and not inside(path, self._copies) else None
                 if imported is not None:

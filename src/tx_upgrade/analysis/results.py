@@ -41,6 +41,7 @@ from .knowledge import KEEPS_TYPE, RETURNS, RETURNS_OF_METHODS, hands_on, loaded
 from .known_calls import known
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction
 from .scopes import FunctionNode
+from .walking import walk
 
 if TYPE_CHECKING:
     from .types import Types
@@ -129,7 +130,7 @@ class Results:
             found = self._names[function] = set()
             stack: list[ast.expr] = list(returned_values(function))
             while stack:
-                for node in ast.walk(stack.pop()):
+                for node in walk(stack.pop()):
                     if isinstance(node, ast.Name) and node.id not in found:
                         found.add(node.id)
                         stack.extend(b.value for b in module.bindings(node) if b.value is not None)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .walking import children, walk
+
 ScopeKind = Literal["module", "class", "function", "lambda", "comprehension"]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 BindingKind = Literal[
@@ -235,7 +237,7 @@ class _Builder:
             case _ if node.__class__.__name__ == "TryStar":
                 self._try(node, scope)  # type: ignore[arg-type]
             case _:
-                for child_node in ast.iter_child_nodes(node):
+                for child_node in children(node):
                     if isinstance(child_node, ast.stmt):
                         self.statement(child_node, node, scope)
                     elif isinstance(child_node, ast.expr):
@@ -264,7 +266,7 @@ class _Builder:
             self.expression(node.returns, node, scope)
         # a name that is declared global anywhere in the body is global in all of it
         if self.declares:
-            for child in ast.walk(node):
+            for child in walk(node):
                 if isinstance(child, ast.Global):
                     inner.globals.update(child.names)
                 elif isinstance(child, ast.Nonlocal):
@@ -340,7 +342,7 @@ class _Builder:
         name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
         if name:
             self.bind(scope, Binding(name, "other", pattern, statement))
-        for child in ast.iter_child_nodes(pattern):
+        for child in children(pattern):
             if isinstance(child, ast.pattern):
                 self._pattern(child, pattern, scope, statement)
             elif isinstance(child, ast.expr):
@@ -400,6 +402,6 @@ class _Builder:
             self.target(node.target, node, target_scope, None, node.value)
             return
         result.others.append(node)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self.expression(child, node, scope)

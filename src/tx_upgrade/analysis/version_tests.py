@@ -9,6 +9,7 @@ from collections.abc import Callable
 from packaging.version import InvalidVersion, Version
 
 from ..model import SHIM_MODULE
+from .walking import walk
 
 
 def _asks_signature(node: ast.expr) -> bool:
@@ -17,7 +18,7 @@ def _asks_signature(node: ast.expr) -> bool:
         isinstance(part, ast.Call)
         and (getattr(part.func, "attr", None) or getattr(part.func, "id", None))
         in {"signature", "getfullargspec"}
-        for part in ast.walk(node)
+        for part in walk(node)
     )
 
 
@@ -235,7 +236,7 @@ class VersionTests:
         return False
 
     def _speaks(self, node: ast.expr) -> bool:
-        for part in ast.walk(node):
+        for part in walk(node):
             if (
                 isinstance(part, ast.Attribute | ast.Name)
                 and self._qualified(part) == "transformers.__version__"

@@ -9,6 +9,7 @@ from copy import deepcopy
 from ..analysis.assignments import is_super
 from ..analysis.kinds import Certainty, ClassObject, Instance
 from ..analysis.module import ProjectClass
+from ..analysis.walking import walk
 from ..rewriting.composer import Inner
 from ..rewriting.edits import Fill
 from ..rules.patterns import compile_expression, qualified, star_variable, terminal, variable
@@ -241,7 +242,7 @@ class CallPatterns:
     def _keeps_arguments(node: ast.Call, replacement: ast.Call, captures: Captures) -> bool:
         """Whether the template is a call around one ``$*name``, which are arguments of the call itself."""
         own = [s for a in replacement.args if (s := star_variable(a)) is not None]
-        everywhere = [s for part in ast.walk(replacement) if (s := star_variable(part)) is not None]
+        everywhere = [s for part in walk(replacement) if (s := star_variable(part)) is not None]
         if len(own) != 1 or own != everywhere:
             return False
         return all(i in node.args or i in node.keywords for i in captures.star[own[0]])
@@ -257,9 +258,9 @@ class CallPatterns:
 
     def _vanish(self, root: ast.AST, captures: Captures) -> None:
         """Everything that no variable hands on vanishes, and with it what it refers to."""
-        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
-        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
-        for node in ast.walk(root):
+        kept = {id(n) for v in captures.single.values() for n in walk(v)}
+        kept |= {id(n) for items in captures.star.values() for item in items for n in walk(item)}
+        for node in walk(root):
             if id(node) not in kept:
                 self.context.consumed.add(node)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..analysis.assignments import is_super
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
+from ..analysis.walking import walk
 from ..rules.schema import CallSelector
 from .context import Context
 
@@ -282,7 +283,7 @@ def _defines(node: ast.ClassDef, name: str) -> bool:
 
 def _hands_on(function: ast.FunctionDef | ast.AsyncFunctionDef, kwargs: str) -> bool:
     """Whether ``**kwargs`` goes to ``super().__init__`` as it is."""
-    for node in ast.walk(function):
+    for node in walk(function):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

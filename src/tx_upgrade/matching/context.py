@@ -13,6 +13,7 @@ from ..analysis.library import ROOT, Library
 from ..analysis.module import ExternalName, LibraryName, Module, ProjectClass
 from ..analysis.project import Project
 from ..analysis.types import Certainty, Types
+from ..analysis.walking import children, walk
 from ..model import Finding, Safety, Status
 from ..rewriting.composer import Composer, Edit
 from ..rewriting.imports import ImportPlanner
@@ -291,7 +292,7 @@ class Context:
         if function not in self._asked:
             self._asked[function] = [
                 node
-                for node in ast.walk(function)
+                for node in walk(function)
                 if isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"hasattr", "isinstance"}
@@ -327,7 +328,7 @@ class Context:
             elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
                 test = parent.values[0]
             if test is not None:
-                for part in ast.walk(test):
+                for part in walk(test):
                     if (
                         isinstance(part, ast.Call)
                         and getattr(part.func, "id", "") == "hasattr"
@@ -387,7 +388,7 @@ def _depths_of(replacement: str, pattern: ast.expr) -> tuple[int, ...]:
     def visit(node: ast.AST, depth: int) -> None:
         if isinstance(node, ast.expr) and ast.dump(node) == dumped:
             found.append(depth)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             visit(child, depth + 1)
 
     visit(compile_expression(replacement), 0)

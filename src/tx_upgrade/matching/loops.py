@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ..analysis import parts
 from ..analysis.kinds import Certainty
+from ..analysis.walking import walk
 from ..rewriting.composer import Inner
 from ..rules.schema import LoopSelector, Rule
 from . import templates
@@ -142,7 +143,7 @@ class LoopMatcher:
         context = self.context
         fewest = min(selector.items)
         unpacked: list[ast.Tuple | ast.List] = []
-        for use in ast.walk(loop):
+        for use in walk(loop):
             if not isinstance(use, ast.Name) or use.id != target.id or not isinstance(use.ctx, ast.Load):
                 continue
             parent = context.tree.parent.get(use)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from ..analysis.assignments import is_super
 from ..analysis.module import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
+from ..analysis.walking import walk
 from ..rewriting.composer import Inner
 from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
@@ -368,9 +369,9 @@ class MemberMatcher:
         )
         if not loaded and not alone:
             return False
-        kept = {id(n) for v in captures.single.values() for n in ast.walk(v)}
-        kept |= {id(n) for items in captures.star.values() for item in items for n in ast.walk(item)}
-        self._covered.update(n for n in ast.walk(node) if id(n) not in kept)
+        kept = {id(n) for v in captures.single.values() for n in walk(v)}
+        kept |= {id(n) for items in captures.star.values() for item in items for n in walk(item)}
+        self._covered.update(n for n in walk(node) if id(n) not in kept)
         split = replacement is not None and template_needs_both(context, rule, replacement, where)
         if split and rule.broken is None:
             return False
@@ -382,7 +383,7 @@ class MemberMatcher:
         if pending is None or replacement is None:
             return True
         if not split:
-            context.consumed.update(n for n in ast.walk(node) if id(n) not in kept)
+            context.consumed.update(n for n in walk(node) if id(n) not in kept)
         text = templates.localized(replacement, lambda q: context.imports.local(q, node))
         spans = {n: context.span(v) for n, v in captures.single.items()}
         stars = star_texts(context, node, captures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.walking import walk
 from .context import Context
 
 _MAX_DEPTH = 4
@@ -11,7 +12,7 @@ _MAX_DEPTH = 4
 
 def mentions(context: Context, node: ast.expr, texts: tuple[str, ...], depth: int = 0) -> bool:
     """Whether an expression, or what a name in it was given in this file, holds a string or a qualified name of ``texts``."""
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             if any(text in part.value for text in texts):
                 return True

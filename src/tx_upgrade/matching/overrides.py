@@ -6,6 +6,7 @@ import ast
 
 from ..analysis.assignments import is_super
 from ..analysis.scopes import FunctionNode
+from ..analysis.walking import walk
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from .context import Context
@@ -75,7 +76,7 @@ def _decorate(
     if (selector.tests or selector.reads) and not asked:
         return
     called = {
-        c.func.attr for c in ast.walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)
+        c.func.attr for c in walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)
     }
     if called.intersection(selector.unless_calls):
         return
@@ -117,7 +118,7 @@ def _asked(context: Context, node: FunctionNode, parameter: str, *, tests: bool)
         statement = context.tree.parent.get(taken)
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             alias = statement.targets[0].id
-            places.extend(n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == alias)
+            places.extend(n for n in walk(node) if isinstance(n, ast.Name) and n.id == alias)
     for place in places:
         parent = context.tree.parent.get(place)
         if isinstance(parent, ast.Compare | ast.BoolOp | ast.UnaryOp) or (
@@ -141,7 +142,7 @@ def _hand_on(context: Context, node: FunctionNode, arguments: list[str], edits: 
 def _super_calls(node: FunctionNode) -> list[ast.Call]:
     return [
         call
-        for call in ast.walk(node)
+        for call in walk(node)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr == node.name
@@ -164,7 +165,7 @@ def _rename(
         start = context.span(parameter)[0]
         spans.append((start, start + len(old)))
         spans.extend(context.span(name) for name in _uses(context, node, parameter))
-        blocked = any(isinstance(n, ast.Name) and n.id == new for n in ast.walk(node))
+        blocked = any(isinstance(n, ast.Name) and n.id == new for n in walk(node))
         for call in _super_calls(node):
             for keyword in call.keywords:
                 if keyword.arg == old:

@@ -7,6 +7,7 @@ import ast
 from ..analysis.assignments import returned_values
 from ..analysis.module import ProjectClass
 from ..analysis.project import Project
+from ..analysis.walking import walk
 from ..rules.schema import Pairing
 
 
@@ -38,7 +39,7 @@ def _given(project: Project, cls: ProjectClass, pairing: Pairing) -> dict[str, s
             if isinstance(statement, ast.FunctionDef):
                 methods.setdefault(statement.name, statement)
     for name in pairing.assigned_in:
-        for node in ast.walk(methods[name]) if name in methods else ():
+        for node in walk(methods[name]) if name in methods else ():
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 target, source = _path(node.targets[0]), _path(node.value)
                 if target is not None and source is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
+from ..analysis.walking import children, walk
 from ..model import SHIM_MODULE, Safety
 from ..rules.patterns import dotted
 from .context import Context, weaker
@@ -176,11 +177,11 @@ class ReferenceMatcher:
             node, parent = stack.pop()
             context.tree.parent.setdefault(node, parent)
             context.tree.scope_of.setdefault(node, scope)
-            stack.extend((child, node) for child in ast.iter_child_nodes(node))
+            stack.extend((child, node) for child in children(node))
         if not string.value.isascii() or "\n" in string.value:
             return
         base = start + quote
-        for node in ast.walk(parsed.body):
+        for node in walk(parsed.body):
             if isinstance(node, ast.Name):
                 outer: ast.expr = node
                 while isinstance(above := context.tree.parent.get(outer), ast.Attribute):
@@ -457,7 +458,7 @@ class ReferenceMatcher:
                 test = parent.values[0]
                 if isinstance(parent.op, ast.Or) and _getattr_name(test) is not None:
                     return True
-            if test is not None and any(_hasattr_name(n) == name for n in ast.walk(test)):
+            if test is not None and any(_hasattr_name(n) == name for n in walk(test)):
                 return True
             child = parent
         return False

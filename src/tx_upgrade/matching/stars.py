@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
+from ..analysis.walking import walk
 from ..rewriting.composer import Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit
 from .context import Context
@@ -38,7 +39,7 @@ def _owner(node: ast.expr, items: Taken) -> ast.Call | None:
     if not items:
         return None
     first = items[0]
-    for call in ast.walk(node):
+    for call in walk(node):
         if isinstance(call, ast.Call) and (first in call.args or first in call.keywords):
             return call
     return None

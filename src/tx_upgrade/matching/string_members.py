@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ..analysis.types import Certainty
+from ..analysis.walking import walk
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import AttributeSelector, Rule
 from . import templates
@@ -77,8 +78,8 @@ class StringMembers:
             if not isinstance(parent, ast.expr):
                 break
             outer = parent
-        found = {n.attr for n in ast.walk(outer) if isinstance(n, ast.Attribute)}
-        return found | {str(n.value) for n in ast.walk(outer) if isinstance(n, ast.Constant)}
+        found = {n.attr for n in walk(outer) if isinstance(n, ast.Attribute)}
+        return found | {str(n.value) for n in walk(outer) if isinstance(n, ast.Constant)}
 
     # -- a literal name ----------------------------------------------------------------------------------------------
 

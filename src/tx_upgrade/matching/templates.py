@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 
+from ..analysis.walking import children, walk
 from ..rewriting.composer import CannotRewrite
 from ..rules.patterns import NAME_PREFIX, STAR_PREFIX, compile_expression, qualified, to_python, variable
 
@@ -37,7 +38,7 @@ def _chains(template: str) -> list[tuple[ast.expr, str]]:
         if name is not None and isinstance(node, ast.expr):
             found.append((node, name))
             return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             visit(child)
 
     visit(compile_expression(template))
@@ -67,7 +68,7 @@ def fill(
     """
     tree = ast.parse(text, mode="eval").body
     bare: set[int] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call):
             for argument in [*node.args, *(k.value for k in node.keywords)]:
                 if variable(argument) is not None:

@@ -6,6 +6,7 @@ import ast
 
 from ..analysis.from_files import FileKey, keys_in, read_from
 from ..analysis.kinds import Certainty
+from ..analysis.walking import walk
 from ..model import Safety
 from ..rewriting.edits import Fill
 from ..rules.schema import Rule, Unpacked
@@ -28,7 +29,7 @@ def hand_through(
     """Meet an argument that holds what a file says with a rule; ``own`` are fields of the project's classes."""
     function = unpacked.through.rpartition(".")[2]
     value = argument.value
-    if any(isinstance(part, ast.Call) and _called(part) == function for part in ast.walk(value)):
+    if any(isinstance(part, ast.Call) and _called(part) == function for part in walk(value)):
         return
     source = read_from(context.types, context.module, value)
     if source is None or _is_handed(context, source.call, function):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from ..analysis.walking import walk
 from ..rules.patterns import compile_expression
 from ..rules.schema import Case, Rule, UnwrapSelector
 from .context import Context, Pending
@@ -65,7 +66,7 @@ class UnwrapMatcher:
         context = self.context
         found: list[tuple[ast.Call, Case]] = []
         for statement in node.body:
-            for call in ast.walk(statement):
+            for call in walk(statement):
                 if not isinstance(call, ast.Call):
                     continue
                 for case in selector.inside:
@@ -86,7 +87,7 @@ class UnwrapMatcher:
         """A use of the receiver as a value: what gets it may call it."""
         wanted = {ast.dump(receiver) for receiver in outer.values()}
         for statement in node.body:
-            for part in ast.walk(statement):
+            for part in walk(statement):
                 if not isinstance(part, ast.expr) or ast.dump(part) not in wanted:
                     continue
                 parent = self.context.tree.parent.get(part)
@@ -136,7 +137,7 @@ class UnwrapMatcher:
     def _string_lines(self, node: ast.AST) -> set[int]:
         """Lines that begin inside a string: their white space is part of it."""
         found: set[int] = set()
-        for part in ast.walk(node):
+        for part in walk(node):
             if (
                 isinstance(part, ast.Constant | ast.JoinedStr)
                 and part.end_lineno

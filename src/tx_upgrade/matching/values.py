@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from ..analysis.walking import children
+
 NOT_LITERAL = object()
 
 _PURE_BUILTINS = frozenset(
@@ -63,7 +65,7 @@ def is_pure(node: ast.expr, qualified: Callable[[ast.expr], str | None]) -> bool
         return False
     if isinstance(node, ast.Lambda):
         return True
-    return all(is_pure(c, qualified) for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr))
+    return all(is_pure(c, qualified) for c in children(node) if isinstance(c, ast.expr))
 
 
 def _pure_callee(node: ast.Call, qualified: Callable[[ast.expr], str | None]) -> bool:

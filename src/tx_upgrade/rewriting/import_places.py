@@ -8,6 +8,7 @@ import sys
 from ..analysis.library import ROOT
 from ..analysis.module import Module
 from ..analysis.scopes import Binding, Scope
+from ..analysis.walking import walk
 
 Import = ast.Import | ast.ImportFrom
 
@@ -45,7 +46,7 @@ class ImportPlaces:
         if roots & sys.stdlib_module_names or self._required(roots):
             return None
         scope = self._module.scope(at)
-        for node in ast.walk(at):
+        for node in walk(at):
             if isinstance(node, ast.Name):
                 statement = self._import_of(node.id, scope, roots)
                 if statement is not None:
