@@ -13,7 +13,7 @@ from .scopes import Binding, FunctionNode, Scope
 
 Subject = TypeVar("Subject", ast.expr, Binding)
 
-_MAX_STEPS = 100
+_MAX_STEPS = 60
 """Expressions that one question may look at: callers of callers branch without end."""
 _NO_LOOP = 1 << 30
 _MISSING = object()
@@ -22,12 +22,14 @@ _MISSING = object()
 class _Known:
     """What was found out, in general or while one call of a function is being looked into."""
 
-    __slots__ = ("too_deep", "types")
+    __slots__ = ("too_deep", "too_much", "types")
 
     def __init__(self) -> None:
         self.types: dict[object, Type | None] = {}
         self.too_deep: dict[object, int] = {}
         """Where a search ended for its depth alone: from this depth on it does so again."""
+        self.too_much: dict[object, int] = {}
+        """Where the steps ran out: with so many left, or fewer, they do so again."""
 
 
 class Search:
@@ -144,7 +146,7 @@ class Search:
             return None
         if self._meets(subject):
             return Itself()
-        if self._fuel <= 0:
+        if self._fuel <= here.too_much.get(key, 0):
             self.cuts += 1
             return None
         self._fuel -= cost
@@ -158,7 +160,7 @@ class Search:
         depth: int,
         infer: Callable[[Module, Subject, int], Type | None],
     ) -> Type | None:
-        here, outer = self._here, self._lowest
+        here, outer, fuel = self._here, self._lowest, self._fuel
         position = len(self._active)
         cuts, deep, guesses, mark = self.cuts, self._depth_cuts, self.guesses, len(self._pending)
         self._active[subject] = position
@@ -187,6 +189,8 @@ class Search:
             here.types[key] = found
         elif cuts == deep:
             here.too_deep[key] = min(depth, here.too_deep.get(key, depth))
+        elif self._fuel <= 0:
+            here.too_much[key] = max(fuel + 1, here.too_much.get(key, 0))
         return found
 
     def _in_given(self, module: Module, subject: ast.expr | Binding) -> bool:
