@@ -153,9 +153,17 @@ class Module:
     def tested(self) -> frozenset[str]:
         """What ``isinstance`` and ``match`` are asked of, as ``ast.dump`` writes it."""
         calls = (c for c in self.scopes.calls if getattr(c.func, "id", "") == "isinstance" and c.args)
-        matches = {m for c, m in self.scopes.parent.items() if isinstance(c, ast.match_case)}
-        subjects = [*(c.args[0] for c in calls), *(m.subject for m in matches if isinstance(m, ast.Match))]
+        subjects = [*(c.args[0] for c in calls), *(m.subject for m in self.scopes.matches)]
         return frozenset(ast.dump(s) for s in subjects)
+
+    @cached_property
+    def names_read(self) -> dict[str, list[ast.Name]]:
+        """Every place where a variable is read, by its name."""
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.scopes.names:
+            if isinstance(node.ctx, ast.Load):
+                found.setdefault(node.id, []).append(node)
+        return found
 
     @cached_property
     def attributes_set(self) -> frozenset[str]:

@@ -83,6 +83,7 @@ class ScopeTree:
     others: list[ast.expr] = field(default_factory=list)
     """Expressions of every kind that has no list of its own and makes no scope: subscripts, comparisons, …"""
     withs: list[ast.With | ast.AsyncWith] = field(default_factory=list)
+    matches: list[ast.Match] = field(default_factory=list)
     strings: list[ast.Constant] = field(default_factory=list)
     star_imports: list[ast.ImportFrom] = field(default_factory=list)
 
@@ -226,6 +227,7 @@ class _Builder:
             case ast.Try():
                 self._try(node, scope)
             case ast.Match():
+                result.matches.append(node)
                 self.expression(node.subject, node, scope)
                 for case in node.cases:
                     result.parent[case] = node

@@ -131,30 +131,28 @@ class Search:
 
         What is being asked for already is ``Itself``.
         """
-        key = (id(module), subject)
         here = self._here
-        known = here.types.get(key, _MISSING)
+        known = here.types.get(subject, _MISSING)
         if known is _MISSING and here is not self._general and not self._in_given(module, subject):
-            known = self._general.types.get(key, _MISSING)
+            known = self._general.types.get(subject, _MISSING)
         if known is not _MISSING:
             return known  # type: ignore[return-value]
         if not self._active:
             self._fuel = _MAX_STEPS
-        if depth >= here.too_deep.get(key, MAX_DEPTH + 1):
+        if depth >= here.too_deep.get(subject, MAX_DEPTH + 1):
             self.cuts += 1
             self._depth_cuts += 1
             return None
         if self._meets(subject):
             return Itself()
-        if self._fuel <= here.too_much.get(key, 0):
+        if self._fuel <= here.too_much.get(subject, 0):
             self.cuts += 1
             return None
         self._fuel -= cost
-        return self._work_out(key, module, subject, depth, infer)
+        return self._work_out(module, subject, depth, infer)
 
     def _work_out(
         self,
-        key: object,
         module: Module,
         subject: Subject,
         depth: int,
@@ -178,7 +176,7 @@ class Search:
             found = None
         if found is None and guesses and not cuts:
             if open_:  # known to be unknown once that further back is
-                self._pending.append((here, key))
+                self._pending.append((here, subject))
                 return None
             for memory, entry in self._pending[mark:]:
                 memory.types[entry] = None
@@ -186,11 +184,11 @@ class Search:
         if open_:
             return found
         if found is not None or not cuts or not depth:
-            here.types[key] = found
+            here.types[subject] = found
         elif cuts == deep:
-            here.too_deep[key] = min(depth, here.too_deep.get(key, depth))
+            here.too_deep[subject] = min(depth, here.too_deep.get(subject, depth))
         elif self._fuel <= 0:
-            here.too_much[key] = max(fuel + 1, here.too_much.get(key, 0))
+            here.too_much[subject] = max(fuel + 1, here.too_much.get(subject, 0))
         return found
 
     def _in_given(self, module: Module, subject: ast.expr | Binding) -> bool:

@@ -81,7 +81,10 @@ class Types:
         """Whether a class is ``base`` of the library or derives from it."""
         if isinstance(of, str):
             return self.library.is_subclass(of, base)
-        return any(self.library.is_subclass(name, base) for name in self.project.library_bases(of))
+        for name in self.project.library_bases(of):
+            if self.library.is_subclass(name, base):
+                return True
+        return False
 
     def receiver(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> Certainty | None:
         """How certain it is that ``node`` is an instance of one of ``bases``; None when it is not, or unknown."""
@@ -215,6 +218,14 @@ class Types:
 
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
+            case ast.Name():
+                return self._name(module, node, depth)
+            case ast.Attribute():
+                return attributes.of_node(self, module, node, depth)
+            case ast.Call():
+                return self.results.infer(module, node, depth)
+            case ast.Subscript():
+                return self._subscript(module, node, depth)
             case ast.List() | ast.Tuple() | ast.Set() if node.elts:
                 found = parts.common([self.typed(module, e, depth + 1) for e in node.elts[:_FEW]])
                 made = parts.collected(found) or self._row_or_many(module, node, depth)
@@ -235,14 +246,6 @@ class Types:
                 return self.many(module, node, depth)
             case ast.Constant() | ast.JoinedStr() | ast.List() | ast.Set():
                 return Other()
-            case ast.Subscript():
-                return self._subscript(module, node, depth)
-            case ast.Name():
-                return self._name(module, node, depth)
-            case ast.Attribute():
-                return attributes.of_node(self, module, node, depth)
-            case ast.Call():
-                return self.results.infer(module, node, depth)
             case ast.IfExp():
                 ways = [self.typed(module, n, depth + 1) for n in (node.body, node.orelse) if not is_none(n)]
                 if wrappers.asks_for_wrapper(node.test):
@@ -301,6 +304,8 @@ class Types:
         return isinstance(found, Other)
 
     def _agree(self, found: list[Type | None]) -> Type | None:
+        if len(found) == 1:
+            return None if isinstance(found[0], Itself) else found[0]
         if None in found and any(
             isinstance(f, Instance)
             and isinstance(f.of, ProjectClass)
@@ -427,7 +432,7 @@ class Types:
 
     def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
         """What ``isinstance`` or ``match`` says of a name that has one value."""
-        if ast.dump(node) not in module.tested:
+        if not module.tested or ast.dump(node) not in module.tested:
             return None
         classes = asked_for(module.scopes, node)
         found: list[Type | None] = []

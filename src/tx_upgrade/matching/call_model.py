@@ -142,7 +142,10 @@ class CallModel:
 
     def mentions(self, names: Collection[str]) -> bool:
         """Whether one of ``names`` is passed, or may be in what is unpacked."""
-        return any(a.name in names for a in self.arguments) or any(a.name in names for a in self.added)
+        for argument in self.arguments:
+            if argument.name in names:
+                return True
+        return any(a.name in names for a in self.added)
 
     def clashes(self, name: str, argument: Argument) -> bool:
         """Whether something else gives ``name``; another write of the same dictionary key is the same thing."""

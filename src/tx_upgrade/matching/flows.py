@@ -37,7 +37,6 @@ class Flows:
         self._module = module
         self._types = types
         self._others: dict[str, Flows] = {}
-        self._uses: dict[tuple[int, str], list[ast.Name]] | None = None
         self._memo: dict[tuple[int, str], Bag] = {}
         self._entries: dict[ast.AST, Entry] = {}
         self._following: set[ast.AST] = set()
@@ -398,14 +397,12 @@ class Flows:
         return found
 
     def _uses_of(self, scope: Scope, name: str) -> list[ast.Name]:
-        if self._uses is None:
-            self._uses = {}
-            for node in self._module.scopes.names:
-                if isinstance(node.ctx, ast.Load):
-                    owner = self._module.scope(node).lookup(node.id)
-                    if owner is not None:
-                        self._uses.setdefault((id(owner[0]), node.id), []).append(node)
-        return self._uses.get((id(scope), name), [])
+        found: list[ast.Name] = []
+        for node in self._module.names_read.get(name, ()):
+            owner = self._module.scope(node).lookup(name)
+            if owner is not None and owner[0] is scope:
+                found.append(node)
+        return found
 
     def _use(self, use: ast.expr, bag: Bag, depth: int) -> None:
         """What one use of a dictionary's variable adds to it, or reads from it."""

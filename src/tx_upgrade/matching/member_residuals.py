@@ -173,7 +173,7 @@ class MemberResiduals:
         for peer in context.project.peers(context.module):
             for node in peer.scopes.classes:
                 cls = ProjectClass(peer, node)
-                if context.types.is_a(cls, gone.of) and self._gives(cls, name):
+                if self._gives(cls, name) and context.types.is_a(cls, gone.of):
                     return True
         return False
 

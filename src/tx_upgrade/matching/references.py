@@ -104,13 +104,15 @@ class ReferenceMatcher:
 
     def _collect(self) -> None:
         context = self.context
+        imported: set[str] = set()
         for scope in {*context.tree.scope_of.values(), context.tree.module}:
-            for bindings in scope.bindings.values():
-                self._bindings(bindings)
+            for name, bindings in scope.bindings.items():
+                if any(b.kind == "import" for b in bindings):
+                    imported.add(name)
+                    self._bindings(bindings)
         for node in context.tree.names:
-            if not isinstance(node.ctx, ast.Load):
-                continue
-            self._name(node)
+            if (node.id in imported or context.tree.star_imports) and isinstance(node.ctx, ast.Load):
+                self._name(node)
         for string in context.tree.strings:
             self._annotation(string)
 

@@ -94,7 +94,8 @@ def find_reach(contents: Mapping[str, bytes], tokens: Iterable[bytes]) -> Reach:
     others: set[str] = set()
     if roots:
         near = set(groups.values())
-        candidates = [p for p in contents if p not in roots and _related(p, near)]
+        below: dict[str, bool] = {}
+        candidates = [p for p in contents if p not in roots and _related(os.path.dirname(p), near, below)]
         others = _connected(contents, roots, candidates)
         groups.update({p: folders.source(p) for p in others})
     others |= also
@@ -109,15 +110,12 @@ def _patterns(tokens: Iterable[bytes]) -> list[re.Pattern[bytes]]:
     return [re.compile(re.escape(start) + b"(?:" + b"|".join(ends) + b")") for start, ends in alike.items()]
 
 
-def _related(path: str, sources: set[str]) -> bool:
-    folder = os.path.dirname(path)
-    while True:
-        if folder in sources:
-            return True
+def _related(folder: str, sources: set[str], known: dict[str, bool]) -> bool:
+    """Whether a folder is one of ``sources`` or below one; ``known`` is what was found before."""
+    if folder not in known:
         parent = os.path.dirname(folder)
-        if parent == folder:
-            return False
-        folder = parent
+        known[folder] = folder in sources or (parent != folder and _related(parent, sources, known))
+    return known[folder]
 
 
 class _PackageFolders:
