@@ -81,10 +81,7 @@ class Types:
         """Whether a class is ``base`` of the library or derives from it."""
         if isinstance(of, str):
             return self.library.is_subclass(of, base)
-        for name in self.project.library_bases(of):
-            if self.library.is_subclass(name, base):
-                return True
-        return False
+        return any(self.library.is_subclass(name, base) for name in self.project.library_bases(of))
 
     def receiver(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> Certainty | None:
         """How certain it is that ``node`` is an instance of one of ``bases``; None when it is not, or unknown."""

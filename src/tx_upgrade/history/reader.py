@@ -174,8 +174,14 @@ class History:
         """From which release to which a name exists; None as the last one means that the newest has it."""
         found: list[tuple[str, str | None]] = []
         start: int | None = None
+        there = False
+        owner, _, last = name.rpartition(".")
+        # what a module itself says of the name changes only here
+        changes = {0, *self._index.timeline(owner, last)[::2], *self._index.module_timeline(name)[::2]}
+        changes.update(self._index.module_timeline(owner)[::2])
         for number in range(len(self.versions)):
-            there = self._definition(name, number) is not None
+            if number in changes or not self._is_module(owner, number):
+                there = self._definition(name, number) is not None
             if there and start is None:
                 start = number
             elif not there and start is not None:

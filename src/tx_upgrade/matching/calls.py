@@ -196,10 +196,10 @@ class CallMatcher:
         objects = callee is None or (
             callee.symbol is None and (callee.owner is None or callee.method == "__call__")
         )
+        given = {k.arg for k in shape.keywords}
         for key in (name, "*") if objects else (name,):
             for rule, case, where in self.context.plan.call_patterns.get(key or "*", ()):
-                keywords = case.outline.keywords
-                if not keywords or keywords.issubset({k.arg for k in shape.keywords}):
+                if case.outline.keywords <= given:
                     found.append((rule.order, rule, (case, where)))
         for rule, case, _ in self.context.forced.get(node, ()):
             found.append((rule.order, rule, (case, {})))
