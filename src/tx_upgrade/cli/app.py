@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tx_upgrade.cli import api, log, rollback, rules, run
+from tx_upgrade.cli import api, log, rollback, rules, run, shed
 from tx_upgrade.cli.group import Commands
 from tx_upgrade.cli.plain import PlainCommand
 
@@ -22,6 +22,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(api.app, name="api")
 app.command("rollback")(rollback.rollback)
 app.command("log")(log.log)
+app.command("shed", cls=PlainCommand)(shed.shed)
 
 
 def _show_version(wanted: bool) -> None:

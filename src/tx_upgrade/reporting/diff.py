@@ -32,7 +32,12 @@ _ESCAPES = {
 
 def render(result: RunResult, *, color: bool = False) -> str:
     """The diff of all files of a run; bytes that are no UTF-8 are surrogate escapes."""
-    patch = b"".join(unified_diff(change) for change in result.changes)
+    return render_changes(result.changes, color=color)
+
+
+def render_changes(changes: Sequence[FileChange], *, color: bool = False) -> str:
+    """The diff of some files; bytes that are no UTF-8 are surrogate escapes."""
+    patch = b"".join(unified_diff(change) for change in changes)
     text = patch.decode("utf-8", "surrogateescape")
     return _colored(text) if color else text
 
