@@ -26,6 +26,13 @@ def _known_format(value: str | None) -> str | None:
     return value
 
 
+def _count(value: str | None) -> str | None:
+    # typer would load pydantic for a number, which takes longer than the rest of the start
+    if value is not None and not (value.isdecimal() and int(value)):
+        raise typer.BadParameter(f"{value!r} is not a number of processes.")
+    return value
+
+
 def run(
     ctx: typer.Context,
     paths: Annotated[
@@ -91,7 +98,8 @@ def run(
         str | None, typer.Option("--output", metavar="FILE", help="Write the report there instead.")
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", metavar="N", min=1, help="Worker processes; as many as cores.")
+        str | None,
+        typer.Option("--jobs", metavar="N", callback=_count, help="Worker processes; as many as cores."),
     ] = None,
     exit_zero: Annotated[
         bool | None,
@@ -119,7 +127,7 @@ def run(
             support=support,
             format=format,
             output=output,
-            jobs=jobs,
+            jobs=int(jobs) if jobs else None,
             exit_zero=exit_zero,
         ),
     )
