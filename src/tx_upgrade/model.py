@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from tx_upgrade.errors import TxUpgradeError as TxUpgradeError
+
 Safety = Literal["safe", "unsafe", "manual"]
 Status = Literal["fixed", "available", "manual", "suppressed"]
 
 SHIM_MODULE = "_transformers_compat"
 SHIM_FILE = f"{SHIM_MODULE}.py"
-
-
-class TxUpgradeError(Exception):
-    """The run itself cannot go on: one line for the user, exit status 2."""
 
 
 class Document(NamedTuple):

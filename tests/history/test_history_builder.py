@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tx_upgrade.history import History
 from tx_upgrade.history.build import build, main
+from tx_upgrade.history.filters import encode_filters, may_hold
 from tx_upgrade.history.inside import Inside
 from tx_upgrade.history.signatures import decode_signature, encode_signature
 from tx_upgrade.history.stack import Stack
@@ -233,6 +234,95 @@ def test_an_older_release_needs_a_full_build(tmp_path: Path, capsys: object) -> 
     make(tmp_path, ("4.30.0", release()))
     wheel(tmp_path, "4.29.0", release())
     assert main([str(tmp_path), "--output", str(tmp_path / "out" / "history.bin")]) == 2
+
+
+def test_a_class_over_an_imported_base_of_its_own_name(tmp_path: Path) -> None:
+    again = """
+from .trainer import Trainer
+from .trainer import Sub as Arguments
+Sub = Arguments
+class Trainer(Trainer): ...
+class Sub(Sub):
+    def more(self, a): ...
+class Lost: ...
+class Lost(Lost): ...
+"""
+    history = make(tmp_path, ("4.30.0", release(again=again)))
+    assert history.mro("transformers.again.Trainer", "4.30.0") == (
+        "transformers.again.Trainer",
+        "transformers.trainer.Trainer",
+    )
+    assert str(history.signature("transformers.again.Trainer", "4.30.0")) == str(
+        history.signature("transformers.trainer.Trainer", "4.30.0")
+    )
+    assert (
+        history.definition("transformers.again.Trainer.make", "4.30.0") == "transformers.trainer.Trainer.make"
+    )
+    assert not history.is_open("transformers.again.Trainer", "4.30.0")
+    assert history.bases("transformers.again.Sub", "4.30.0") == ("transformers.trainer.Sub",)
+    assert history.bases("transformers.again.Lost", "4.30.0") == ("?",)
+    assert history.is_open("transformers.again.Lost", "4.30.0")
+
+
+PASSES_ON = """
+from .models.alpha.modeling_alpha import Alpha, helper
+from .models.alpha.modeling_beta import Beta
+from .models.alpha.modeling_alpha import Own
+"""
+
+
+def test_what_follows_from_other_names_is_read_back(tmp_path: Path) -> None:
+    package = "from .modeling_alpha import Alpha, helper\nfrom .modeling_beta import Beta\nfrom torch import nn as Own\n"
+    files = {
+        "__init__.py": PASSES_ON,
+        "models/__init__.py": "",
+        "models/alpha/__init__.py": package,
+        "models/alpha/modeling_alpha.py": "class Alpha: ...\nclass Own: ...\ndef helper(a): ...\n",
+        "models/alpha/modeling_beta.py": "class Beta: ...\n",
+    }
+    later = {
+        **files,
+        "__init__.py": PASSES_ON.replace(", helper", ""),
+        "models/alpha/modeling_new.py": "x = 1\n",
+    }
+    history = make(tmp_path, ("4.30.0", files), ("4.31.0", later))
+    alpha = "transformers.models.alpha"
+    assert history.names(alpha, "4.30.0") == {
+        *("Alpha", "helper", "Beta", "Own", "modeling_alpha", "modeling_beta"),
+    }
+    assert history.names(alpha, "4.31.0") == history.names(alpha, "4.30.0") | {"modeling_new"}
+    assert history.definition(f"{alpha}.Alpha", "4.31.0") == f"{alpha}.modeling_alpha.Alpha"
+    assert history.definition(f"{alpha}.Own", "4.31.0") == "torch.nn"
+    assert history.definition("transformers.Own", "4.31.0") == f"{alpha}.modeling_alpha.Own"
+    assert history.kind(f"{alpha}.helper", "4.31.0") == "function"  # the library itself passes it on no more
+    assert not history.exists("transformers.helper", "4.31.0")
+    assert not history.exists("transformers.models.Alpha", "4.31.0")
+    assert history.kind(f"{alpha}.modeling_new", "4.31.0") == "module"
+    assert not history.exists(f"{alpha}.modeling_new", "4.30.0")
+    assert history.holders("Beta", "4.31.0") == (f"{alpha}.modeling_beta.Beta",)
+    assert history.holders("modeling_new", "4.31.0") == (f"{alpha}.modeling_new",)
+    assert history.new_modules("4.31.0") == (f"{alpha}.modeling_new",)
+
+
+def test_scripts_deny_nothing_that_they_import(tmp_path: Path) -> None:
+    script = "import torch\nfrom ..trainer import Trainer\ndef convert(a): ...\nclass Script(Trainer): ...\n"
+    files = {**release(), "models/__init__.py": "", "models/convert_it.py": script}
+    later = {**files, "models/convert_it.py": script.replace("convert(", "renamed(")}
+    history = make(tmp_path, ("4.30.0", files), ("4.31.0", later))
+    assert history.names("transformers.models.convert_it", "4.30.0") == {"convert", "Script"}
+    assert history.exists("transformers.models.convert_it.torch", "4.30.0")
+    assert history.exists("transformers.models.convert_it.convert", "4.30.0")
+    assert not history.exists("transformers.models.convert_it.convert", "4.31.0")
+    assert history.is_open("transformers.models.convert_it.Script", "4.30.0")
+
+
+def test_filters_never_deny_what_is_there() -> None:
+    shards = [[f"name_{shard}_{i}" for i in range(400)] for shard in range(30)]
+    filters = encode_filters(shards)
+    assert all(shard in may_hold(filters, name) for shard, names in enumerate(shards) for name in names)
+    wrong = sum(len(may_hold(filters, f"other_{i}")) for i in range(300))
+    assert wrong / (300 * 30) < 0.05
+    assert may_hold(encode_filters([[], ["one"]]), "one") == [1]
 
 
 def test_structure_from_all_lists_and_names_served_at_run_time(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tx_upgrade.history import History
+from tx_upgrade.history.reader import INDEX
+from tx_upgrade.history.store import StoredIndex
 from tx_upgrade.model import TxUpgradeError
 
 NEWEST = "5.23.0"
@@ -46,6 +48,18 @@ def test_every_minor_is_indexed_by_its_last_patch(history: History) -> None:
 )
 def test_intervals(history: History, name: str, first: str, last: str | None) -> None:
     assert history.intervals(name) == ((first, last),)
+
+
+@pytest.mark.parametrize(
+    "module", ["transformers", "transformers.trainer", "transformers.models.bert.modeling_bert"]
+)
+def test_a_name_is_found_in_a_modules_text_as_among_all_its_lines(module: str) -> None:
+    asked, split = StoredIndex(INDEX), StoredIndex(INDEX)
+    for name in split.names(module)[::7]:
+        asked = StoredIndex(INDEX) if module != "transformers" else asked
+        members = asked.members(module, name).timelines()
+        assert asked.timeline(module, name) == split.timeline(module, name)
+        assert members == split.members(module, name).timelines()
 
 
 def test_a_name_can_come_back(history: History) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tx_upgrade.history import History
-from tx_upgrade.history.changes import difference
+from tx_upgrade.history.difference import difference
 from tx_upgrade.history.moves import Moves, fingerprint, last_seen
 
 

@@ -7,6 +7,7 @@ import typer
 from tx_upgrade.cli import api, log, rollback, rules, run, shed
 from tx_upgrade.cli.group import Commands
 from tx_upgrade.cli.plain import PlainCommand
+from tx_upgrade.cli.show import show_version
 
 # Without rich's markup, help and errors are plain text and rich is never imported.
 app = typer.Typer(
@@ -27,9 +28,7 @@ app.command("shed", cls=PlainCommand)(shed.shed)
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from tx_upgrade import __version__
-
-        typer.echo(f"tx-upgrade {__version__}")
+        show_version()
         raise typer.Exit
 
 

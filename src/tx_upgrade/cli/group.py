@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from tx_upgrade.cli.plain import take_as_typed
-from tx_upgrade.cli.streams import mistakes_as_status
+from tx_upgrade.cli.streams import MistakesAsStatus
 
 _OWN_OPTIONS = ("-h", "--help", "--version")
 
@@ -33,5 +33,5 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command; a user's mistake or a full disk is one line and exit status 2."""
-        with mistakes_as_status():
+        with MistakesAsStatus():
             return super().invoke(ctx)

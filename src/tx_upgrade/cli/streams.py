@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TextIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import TextIO
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -48,26 +50,30 @@ def abandon_stdout() -> None:
     os.close(nowhere)
 
 
-@contextmanager
-def mistakes_as_status() -> Iterator[None]:
+class MistakesAsStatus:
     """Make of a user's mistake or a full disk one line and of both an exit status, as every command does.
 
-    Raises SystemExit.
+    A context that raises SystemExit.
     """
-    from tx_upgrade.model import TxUpgradeError
 
-    try:
-        yield
-    except TxUpgradeError as problem:
-        error(str(problem))
-        raise SystemExit(2) from None
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough.
-        abandon_stdout()
-        raise SystemExit(1) from None
-    except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        error(f"{where}{problem.strerror or problem}")
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        from tx_upgrade.errors import TxUpgradeError
+
+        if isinstance(problem, TxUpgradeError):
+            error(str(problem))
+            raise SystemExit(2) from None
+        if isinstance(problem, BrokenPipeError):
+            # The reader (head, less) has seen enough.
+            abandon_stdout()
+            raise SystemExit(1) from None
+        if isinstance(problem, OSError):
+            where = f"{problem.filename}: " if problem.filename else ""
+            error(f"{where}{problem.strerror or problem}")
+            raise SystemExit(2) from None
+        if isinstance(problem, KeyboardInterrupt):
+            raise SystemExit(130) from None

@@ -4,7 +4,12 @@ In: a qualified name and a version. Out: whether it exists there, what it is, wh
 The index is built from published wheels (``python -m tx_upgrade.history.build``) and read piece by piece.
 """
 
-from tx_upgrade.history.reader import History, Kind
-from tx_upgrade.history.signatures import Parameter, ParameterKind, Signature
+from tx_upgrade.history.reader import History
+from tx_upgrade.history.signatures import Parameter, Signature
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tx_upgrade.history.reader import Kind
+    from tx_upgrade.history.signatures import ParameterKind
 
 __all__ = ["History", "Kind", "Parameter", "ParameterKind", "Signature"]

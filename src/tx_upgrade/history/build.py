@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line: 0 when the index is up to date, 2 when it cannot be made."""
     parser = argparse.ArgumentParser(prog="python -m tx_upgrade.history.build", description=__doc__)
     parser.add_argument("wheels", type=Path, help="folder with transformers-X.Y.Z-….whl files")
-    parser.add_argument("--output", type=Path, default=INDEX)
+    parser.add_argument("--output", type=Path, default=Path(INDEX))
     parser.add_argument("--full", action="store_true", help="read every wheel again")
     parser.add_argument(
         "--inside", action="store_true", help="only read again what goes on inside of the releases"

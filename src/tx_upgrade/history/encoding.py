@@ -9,16 +9,20 @@ that methods set on ``self``; the member ``""`` lists the bases, separated by co
 As text a timeline is its segments joined by ``\\x1e``; a segment is one character for the release (a space: the first
 release of the module or class it belongs to) and the value (``-``: gone). A line of a module in a shard is
 ``timeline TAB names`` for names that share it, ``\\x03class TAB timeline TAB codes`` followed by ``TAB member TAB timeline``,
-or ``\\x01codes`` for lines that the dictionary has. Codes are single characters from ``FIRST_CODE`` on; within values
-they stand for whole parameters or bases. All other text is ASCII.
+``\\x01codes`` for lines that the dictionary has, or ``\\x05release`` where names follow from the library's own from a release
+on (see ``derived``). Codes are single characters from ``FIRST_CODE`` on; within values they stand for whole parameters or
+bases. All other text is ASCII.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
-
 from tx_upgrade.history.signatures import LONG_DEFAULT, SEPARATOR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Timeline = list[int | str | None]
 
 LIBRARY = "transformers"
 
@@ -39,11 +43,12 @@ MEMBER_INSTANCE = "i"
 SIGNED = "fsC"
 
 THIN = ("modular_", "convert_")
-"""Beginnings of modules that no project imports (sources of generated code, scripts): only their names are kept."""
+"""Beginnings of modules that no project imports (sources of generated code, scripts): only names of their own are kept."""
 
 MODULE_MARK = "\x04"
 CLASS_MARK = "\x03"
 CODES_MARK = "\x01"
+DERIVED_MARK = "\x05"
 SEGMENT = "\x1e"
 GONE = "-"
 INHERITED = " "
@@ -54,8 +59,6 @@ FIRST_RELEASE = 33
 FIRST_CODE = 0x200
 SURROGATES = 0xD800
 SURROGATE_COUNT = 0x800
-
-Timeline = list[int | str | None]
 
 
 def is_thin(module: str) -> bool:
@@ -90,23 +93,31 @@ def number_of(character: str) -> int:
     return (point if point < SURROGATES else point - SURROGATE_COUNT) - FIRST_CODE
 
 
-class Dictionary(NamedTuple):
+class Dictionary:
     """Texts that many entries share: ``tokens`` within values, ``lines`` for whole lines (coded after the tokens)."""
 
-    tokens: tuple[str, ...]
-    lines: tuple[str, ...]
-    token_codes: Mapping[str, str] = {}
-    line_codes: Mapping[str, str] = {}
+    __slots__ = ("_line_codes", "_token_codes", "lines", "tokens")
 
-    @classmethod
-    def of(cls, tokens: list[str], lines: list[str]) -> Dictionary:
-        """A dictionary that can encode, too."""
-        return cls(
-            tuple(tokens),
-            tuple(lines),
-            {token: code(number) for number, token in enumerate(tokens)},
-            {line: code(number + len(tokens)) for number, line in enumerate(lines)},
-        )
+    def __init__(self, tokens: tuple[str, ...], lines: tuple[str, ...]) -> None:
+        self.tokens = tokens
+        self.lines = lines
+        self._token_codes: dict[str, str] | None = None
+        self._line_codes: dict[str, str] | None = None
+
+    @property
+    def token_codes(self) -> dict[str, str]:
+        """The character of each token."""
+        if self._token_codes is None:
+            self._token_codes = {token: code(number) for number, token in enumerate(self.tokens)}
+        return self._token_codes
+
+    @property
+    def line_codes(self) -> dict[str, str]:
+        """The character of each line."""
+        if self._line_codes is None:
+            offset = len(self.tokens)
+            self._line_codes = {line: code(number + offset) for number, line in enumerate(self.lines)}
+        return self._line_codes
 
     def expand(self, codes: str) -> Iterator[str]:
         """The lines that a run of codes stands for."""
@@ -114,10 +125,10 @@ class Dictionary(NamedTuple):
         for character in codes:
             yield self.lines[number_of(character) - offset]
 
-    def codes_of_lines(self) -> Iterator[tuple[str, str]]:
-        """Every shared line with its code."""
+    def codes_of_lines(self, text: str) -> list[str]:
+        """The codes of the shared lines that hold a text."""
         offset = len(self.tokens)
-        return ((line, code(number + offset)) for number, line in enumerate(self.lines))
+        return [code(number + offset) for number, line in enumerate(self.lines) if text in line]
 
     def parts(self, text: str, separator: str) -> list[str]:
         """What an encoded list of parameters or bases holds."""
@@ -136,6 +147,27 @@ class Dictionary(NamedTuple):
     def coded(self, parts: list[str], separator: str) -> str:
         """The reverse of ``parts``: a code for what the dictionary has, text and separator for the rest."""
         return "".join(self.token_codes.get(part) or part + separator for part in parts)
+
+
+def derived(library: Timeline, package: str, since: int, existence: Timeline) -> Timeline:
+    """What a package passes on under a name whose timeline in the library itself is ``library``.
+
+    That is what leads into the package's own files, from the release ``since`` on and as long as the package exists.
+    """
+    start = f"{REEXPORT}{package.removeprefix(LIBRARY + '.')}."
+    if not any(isinstance(value, str) and value.startswith(start) for value in library[1::2]):
+        return []
+    found: Timeline = []
+    current: str | None = None
+    bounds = {since, *library[::2], *existence[::2]}
+    for release in sorted(bound for bound in bounds if isinstance(bound, int) and bound >= since):
+        value = value_at(library, release)
+        if value is not None and (not value.startswith(start) or value_at(existence, release) is None):
+            value = None
+        if value != current:
+            found += [release, value]
+            current = value
+    return found
 
 
 def decode_timeline(text: str, inherited: int | str | None, decode: Callable[[str], str]) -> Timeline:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-from functools import cache
-
 STANDARD_MODULES = frozenset(
     {
         "abc",
@@ -22,14 +19,24 @@ STANDARD_MODULES = frozenset(
 )
 
 
-@cache
+_known: dict[str, frozenset[str] | None] = {}
+
+
 def external_members(name: str) -> frozenset[str] | None:
     """All members of a class from outside, or None when they are not known."""
     if name == "torch.nn.Module":
         return TORCH_MODULE
+    if name not in _known:
+        _known[name] = _standard_members(name)
+    return _known[name]
+
+
+def _standard_members(name: str) -> frozenset[str] | None:
     module, _, last = name.rpartition(".")
     if module not in STANDARD_MODULES:
         return None
+    import importlib
+
     found = getattr(importlib.import_module(module), last, None)
     return frozenset(dir(found)) if found is not None else None
 

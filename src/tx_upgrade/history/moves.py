@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from tx_upgrade.history.encoding import LIBRARY
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, NamedTuple
+
     from tx_upgrade.history.reader import History
 
-Evidence = Literal["same object", "same definition", "whole module"]
+    Evidence = Literal["same object", "same definition", "whole module"]
+else:
+    from tx_upgrade.records import Record as NamedTuple
 
 _WHOLE = 0.9
 """Share of a module's own names that must be found again in another for it to count as the same module."""
@@ -119,7 +122,7 @@ class Moves:
             before = history.versions[history.index_of(version) - 1]
             found = self._new[key] = [
                 path
-                for module in history.modules_with(last)
+                for module in history.defined_in(last)
                 if history.definition(path := f"{module}.{last}", version) == path
                 and not history.exists(path, before)
             ]
@@ -142,17 +145,16 @@ class Moves:
             if history.definition(f"{module}.{name}", last) == f"{module}.{name}"
             and history.kind(f"{module}.{name}", last) != "module"
         ]
-        votes: dict[str, int] = {}
-        for name in own:
-            for new in self._appeared(name, since):
-                owner = new.rpartition(".")[0]
-                votes[owner] = votes.get(owner, 0) + 1
+        if not own:
+            return None
+        least = _WHOLE * len(own)
+        possible = (m for m in history.new_modules(since) if history.may_define(m, own) >= least)
         short = module.rpartition(".")[2]
         enough = [
             owner
-            for owner, count in votes.items()
-            if count >= _WHOLE * len(own)
-            and not history.is_module(owner, last)
+            for owner in possible
+            if (count := sum(history.definition(f"{owner}.{n}", since) == f"{owner}.{n}" for n in own))
+            >= least
             and (owner.rpartition(".")[2] == short or count > 1)
         ]
         same_name = [owner for owner in enough if owner.rpartition(".")[2] == short]

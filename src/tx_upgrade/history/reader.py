@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
-from typing import Literal
+import os.path
 
+from tx_upgrade.errors import TxUpgradeError
 from tx_upgrade.history.encoding import (
     CLASS,
     EXTERNAL,
@@ -22,21 +19,27 @@ from tx_upgrade.history.encoding import (
     REEXPORT,
     SIGNED,
     SUBMODULE,
-    Timeline,
     is_thin,
     value_at,
 )
 from tx_upgrade.history.external import external_members
-from tx_upgrade.history.signatures import Signature, decode_signature
+from tx_upgrade.history.signatures import decode_signature
 from tx_upgrade.history.store import StoredIndex
-from tx_upgrade.model import TxUpgradeError
 
-INDEX = Path(__file__).parent / "data" / "history.bin"
+# A question for one name is answered sooner than typing, pathlib and re are imported.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from typing import Literal
 
-Kind = Literal["module", "class", "function", "constant", "external"]
-Found = tuple[Kind, str]
+    from tx_upgrade.history.encoding import Timeline
+    from tx_upgrade.history.signatures import Signature
 
-VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+    Kind = Literal["module", "class", "function", "constant", "external"]
+    Found = tuple[Kind, str]
+
+INDEX = os.path.join(os.path.dirname(__file__), "data", "history.bin")  # noqa: PTH118, PTH120
+
 MODULE_DUNDERS = frozenset(
     {"__name__", "__file__", "__doc__", "__path__", "__spec__", "__loader__", "__package__", "__dict__"}
 )
@@ -61,14 +64,16 @@ class History:
         self._mros: dict[tuple[str, int], tuple[str, ...]] = {}
         self._names: dict[tuple[str, int], frozenset[str]] = {}
         self._timelines: dict[tuple[str, str], Timeline] = {}
-        self._class_timelines: dict[str, dict[str, Timeline]] = {}
         self._signatures: dict[tuple[str, int], Signature | None] = {}
-        self._modules_with: dict[str, tuple[str, ...]] = {}
+        self._defined_in: dict[str, tuple[str, ...]] = {}
 
     @classmethod
-    def load(cls, path: Path | None = None) -> History:
+    def load(cls, path: str | os.PathLike[str] = INDEX) -> History:
         """The shipped history (or another index), one object a process; reads only the table of contents."""
-        return _load(path or INDEX)
+        key = os.fspath(path)
+        if key not in _loaded:
+            _loaded[key] = History(StoredIndex(key))
+        return _loaded[key]
 
     # --- versions
 
@@ -77,7 +82,9 @@ class History:
 
         Raises TxUpgradeError naming the nearest known versions.
         """
-        match = VERSION.match(text.strip())
+        import re
+
+        match = re.match(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?", text.strip())
         if match is None:
             raise TxUpgradeError(
                 f"{text!r} is no version of transformers; give one such as {self.versions[-1]}"
@@ -236,7 +243,7 @@ class History:
         owner, _, member = name.rpartition(".")
         number = self.index_of(version)
         for definition in self.mro(owner, version):
-            value = self._class_members(definition, number).get(member)
+            value = self._member(definition, member, number)
             if value is not None:
                 return _MEMBER_KINDS[value[0]]  # type: ignore[return-value]
         return None
@@ -244,19 +251,14 @@ class History:
     def is_open(self, name: str, version: str) -> bool:
         """Whether a class may have members that the history does not know.
 
-        True with a base from outside that is not known by heart, an own ``__getattr__``, or a base that bore the class's
-        own name before.
+        True with a base from outside that is not known by heart or with an own ``__getattr__``.
         """
         number = self.index_of(version)
         for definition in self.mro(name, version):
             if definition.startswith(LIBRARY + "."):
-                if definition in self._bases(definition, number):
-                    return True
                 if is_thin(definition.rpartition(".")[0]):
                     return True
-                if not {"__getattr__", "__getattribute__"}.isdisjoint(
-                    self._class_members(definition, number)
-                ):
+                if any(self._member(definition, m, number) for m in ("__getattr__", "__getattribute__")):
                     return True
             elif external_members(definition) is None:
                 return True
@@ -284,24 +286,48 @@ class History:
         return suggestions(self, name, version)
 
     def holders(self, last: str, version: str) -> tuple[str, ...]:
-        """Every ``module.last`` that exists, definitions and re-exports alike (reads the whole index once)."""
+        """Every ``module.last`` that exists: definitions, modules, and what is only called so there."""
         number = self.index_of(version)
         return tuple(
-            f"{module}.{last}" for module in self.modules_with(last) if self._value(module, last, number)
+            f"{module}.{last}" for module in self.defined_in(last) if self._value(module, last, number)
         )
 
-    def modules_with(self, last: str) -> tuple[str, ...]:
-        """The modules that ever had a name, in any release (decompresses the whole index once)."""
-        found = self._modules_with.get(last)
+    def defined_in(self, last: str) -> tuple[str, ...]:
+        """The modules that in any release define a name, or call by it what is defined under another one."""
+        found = self._defined_in.get(last)
         if found is None:
-            found = self._modules_with[last] = self._index.modules_with(last)
+            found = self._defined_in[last] = self._index.modules_that_define(last)
         return found
+
+    def new_modules(self, version: str) -> tuple[str, ...]:
+        """The modules that a release has and the one before it lacks."""
+        number = self.index_of(version)
+        return tuple(
+            module
+            for module in self._index.modules_changed(number)
+            if self._is_module(module, number) and not self._is_module(module, number - 1)
+        )
+
+    def may_define(self, module: str, names: Collection[str]) -> int:
+        """How many of some names a module may define in some release; what is counted too much is rare."""
+        return self._index.may_define(module, names)
+
+    def names_like(self, scope: str, version: str, wanted: Callable[[str], bool]) -> list[str]:
+        """The names of a module or members of a class for which ``wanted`` holds, without looking up all others."""
+        number = self.index_of(version)
+        found = self._find(scope, number)
+        if found is None:
+            return []
+        if found[0] == "class":
+            return sorted(member for member in self.members(scope, version) if wanted(member))
+        module = scope if self._is_module(scope, number) else found[1]
+        return sorted(n for n in self._index.names(module) if wanted(n) and self._value(module, n, number))
 
     def classes_with(self, member: str, version: str) -> tuple[str, ...]:
         """Definitions of the classes whose own text has a member (reads the whole index once)."""
         number = self.index_of(version)
         names = (f"{module}.{name}" for module, name in self._index.classes_with(member))
-        return tuple(name for name in names if member in self._class_members(name, number))
+        return tuple(name for name in names if self._member(name, member, number) is not None)
 
     def changed_classes(self, version: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Classes whose own text changed in a version, as they were called in the release before.
@@ -386,9 +412,11 @@ class History:
     def _in_module(self, module: str, name: str, number: int) -> Found | None:
         value = self._value(module, name, number)
         if value is None:
-            # Dummies stand for what lacks a backend; nobody keeps a history of them.
+            # Dummies stand for what lacks a backend; nobody keeps a history of them, nor of what scripts import.
             known = name in MODULE_DUNDERS or module.rpartition(".")[2].startswith("dummy_")
-            return ("constant", f"{module}.{name}") if known else None
+            if known or (is_thin(module) and not self._index.timeline(module, name)):
+                return "constant", f"{module}.{name}"
+            return None
         match value[0]:
             case "m":
                 return "module", f"{module}.{name}"
@@ -405,7 +433,7 @@ class History:
     def _in_class(self, definition: str, member: str, number: int) -> Found | None:
         for owner in self._mro(definition, number):
             if owner.startswith(LIBRARY + "."):
-                value = self._class_members(owner, number).get(member)
+                value = self._member(owner, member, number)
                 if value is not None:
                     return ("function" if value[0] in SIGNED else "constant"), f"{owner}.{member}"
             elif member in (external_members(owner) or ()):
@@ -423,6 +451,12 @@ class History:
             timeline = self._timelines[key] = self._index.timeline(module, name)
         return value_at(timeline, number)
 
+    def _member(self, definition: str, member: str, number: int) -> str | None:
+        module, _, name = definition.rpartition(".")
+        if self._value(module, name, number) != CLASS:
+            return None
+        return value_at(self._index.members(module, name).timeline(member), number)
+
     def _class_members(self, definition: str, number: int) -> dict[str, str]:
         key = (definition, number)
         members = self._members.get(key)
@@ -430,18 +464,16 @@ class History:
             module, _, name = definition.rpartition(".")
             members = {}
             if self._value(module, name, number) == CLASS:
-                timelines = self._class_timelines.get(definition)
-                if timelines is None:
-                    timelines = self._class_timelines[definition] = self._index.members(module, name)
-                for member, timeline in timelines.items():
-                    value = value_at(timeline, number)
+                stored = self._index.members(module, name)
+                for member in stored.texts:
+                    value = value_at(stored.timeline(member), number)
                     if value is not None:
                         members[member] = value
             self._members[key] = members
         return members
 
     def _bases(self, definition: str, number: int) -> tuple[str, ...]:
-        text = self._class_members(definition, number).get("")
+        text = self._member(definition, "", number)
         if not text:
             return ()
         return tuple(
@@ -477,7 +509,7 @@ class History:
         value = self._value(owner, last, number)
         if value is not None:
             return decode_signature(value[1:]) if value[0] == FUNCTION else None
-        value = self._class_members(owner, number).get(last)
+        value = self._member(owner, last, number)
         return decode_signature(value[1:]) if value is not None else None
 
     def _constructor(self, definition: str, number: int) -> Signature | None:
@@ -488,13 +520,10 @@ class History:
                 if owner in ("builtins.object", "typing.Generic", "abc.ABC", "typing.Protocol"):
                     continue
                 return decode_signature("*args|**kwargs") if owner == "torch.nn.Module" else None
-            members = self._class_members(owner, number)
             for constructor in CONSTRUCTORS:
-                value = members.get(constructor)
+                value = self._member(owner, constructor, number)
                 if value is not None and value[0] in "fs":
                     return decode_signature(value[1:])
-            if owner in self._bases(owner, number):
-                return None  # a base that bore the class's own name before
         return decode_signature("")
 
 
@@ -513,6 +542,4 @@ def _minor(version: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-@cache
-def _load(path: Path) -> History:
-    return History(StoredIndex(path))
+_loaded: dict[str, History] = {}

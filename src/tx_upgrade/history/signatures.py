@@ -6,12 +6,15 @@ Parameters are joined by ``|``; ``/`` and ``*`` stand where Python's grammar has
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Literal, NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, NamedTuple
 
-ParameterKind = Literal[
-    "positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"
-]
+    ParameterKind = Literal[
+        "positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"
+    ]
+else:
+    from tx_upgrade.records import Record as NamedTuple
 
 SEPARATOR = "|"
 LONG_DEFAULT = "…"
@@ -73,9 +76,18 @@ def encode_signature(signature: Signature) -> str:
     return SEPARATOR.join(parts)
 
 
-@cache
 def decode_signature(text: str) -> Signature:
-    """The signature that ``encode_signature`` wrote as ``text``."""
+    """The signature that ``encode_signature`` wrote as ``text``; one object for each text."""
+    found = _decoded.get(text)
+    if found is None:
+        found = _decoded[text] = _decode(text)
+    return found
+
+
+_decoded: dict[str, Signature] = {}
+
+
+def _decode(text: str) -> Signature:
     if not text:
         return Signature(())
     parts = text.split(SEPARATOR)

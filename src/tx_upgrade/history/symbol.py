@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from tx_upgrade.errors import TxUpgradeError
 from tx_upgrade.history.encoding import LIBRARY
-from tx_upgrade.model import TxUpgradeError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NamedTuple
+
     from tx_upgrade.history.reader import History, Kind
     from tx_upgrade.history.signatures import Signature
+else:
+    from tx_upgrade.records import Record as NamedTuple
 
 _NEAREST = 5
 
@@ -42,8 +45,6 @@ def symbol(history: History, name: str) -> Symbol:
     Raises:
         TxUpgradeError: no release has it; the nearest names are given.
     """
-    from tx_upgrade.history.moves import Moves
-
     wanted = name.strip()
     full = wanted if wanted == LIBRARY or wanted.startswith(f"{LIBRARY}.") else f"{LIBRARY}.{wanted}"
     intervals = _intervals(history, full)
@@ -54,17 +55,19 @@ def symbol(history: History, name: str) -> Symbol:
             f"{wanted!r} is in no release of transformers from {history.versions[0]} to {history.versions[-1]}{hint}"
         )
     newest = history.versions[-1]
-    gone = intervals[-1].last is not None
-    moved = Moves(history).destination(full, intervals[-1].first, newest) if gone else None
-    near = history.suggestions(full, newest) if gone and moved is None else ()
-    return Symbol(full, intervals, moved, near)
+    if intervals[-1].last is None:
+        return Symbol(full, intervals, None, ())
+    from tx_upgrade.history.moves import Moves
+
+    moved = Moves(history).destination(full, intervals[-1].first, newest)
+    return Symbol(full, intervals, moved, () if moved else history.suggestions(full, newest))
 
 
 def nearest(history: History, name: str) -> tuple[str, ...]:
     """Names for one that never existed: like it in the newest release, then of the same last name in any."""
     found = list(history.suggestions(name, history.versions[-1]))
     last = name.rpartition(".")[2]
-    found += sorted(f"{module}.{last}" for module in history.modules_with(last))
+    found += sorted(f"{module}.{last}" for module in history.defined_in(last))
     if not found:
         import difflib
 

@@ -4,8 +4,7 @@ and the summary for standard error. Nothing here reads or writes files.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tx_upgrade.model import RunResult
 

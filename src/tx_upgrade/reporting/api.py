@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-from ..history.changes import difference
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..history.changes import Changes, Gone, SignatureChange
+    from collections.abc import Iterable, Sequence
+
+    from ..history.changes import Changes, Gone
+    from ..history.difference import SignatureChange
     from ..history.signatures import Signature
     from ..history.symbol import Interval, Symbol
 
@@ -31,6 +29,8 @@ def symbol_text(symbol: Symbol, newest: str) -> str:
         if interval.signature is not None:
             lines.append(_indented(str(interval.signature)))
             if before is not None and before.signature not in (None, interval.signature):
+                from ..history.difference import difference
+
                 assert before.signature is not None
                 lines.append(_indented(_parts(difference(symbol.name, before.signature, interval.signature))))
         before = interval
@@ -52,9 +52,15 @@ def _span(interval: Interval) -> str:
 
 
 def _indented(text: str) -> str:
-    return textwrap.fill(
-        text, _WIDTH, initial_indent="    ", subsequent_indent="     ", break_long_words=False, break_on_hyphens=False
-    )  # fmt: skip
+    """Lines of limited width, broken at spaces."""
+    lines: list[str] = []
+    line = "   "
+    for word in text.split():
+        if len(line) + 1 + len(word) > _WIDTH and line.strip():
+            lines.append(line)
+            line = "    "
+        line += f" {word}"
+    return "\n".join([*lines, line])
 
 
 def symbol_json(symbol: Symbol) -> str:

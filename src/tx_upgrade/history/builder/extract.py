@@ -28,7 +28,7 @@ from tx_upgrade.history.builder.syntax import (
 )
 from tx_upgrade.history.encoding import MEMBER_ATTRIBUTE
 
-EXTRACTION = 2
+EXTRACTION = 3
 """Raised with every change of what is extracted: facts kept from an older extraction are not used."""
 
 STRUCTURE = "_import_structure"
@@ -90,7 +90,10 @@ class _Extraction:
                 bindings[node.name] = function
                 self._required(node)
             case ast.ClassDef():
-                bindings[node.name] = class_facts(node)
+                body = class_facts(node)
+                if node.name in body.bases:
+                    body.former = bindings.get(node.name)
+                bindings[node.name] = body
                 if node.name == "_LazyModule":
                     # 4.2 to 4.8 derive a class of their own in each package; some serve names of their own.
                     self.served_by_class.extend(_compared_names(node))

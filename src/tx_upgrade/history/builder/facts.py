@@ -39,6 +39,8 @@ class ClassFacts:
     dataclass_arguments: dict[str, str] | None = None
     wraps: dict[str, str] = field(default_factory=dict)
     metaclass: str | None = None
+    former: Binding | None = None
+    """What the class's own name stood for before, where that is a base: ``class X(X)``."""
 
 
 @dataclass(slots=True)

@@ -257,7 +257,8 @@ class Linker:
             for name in sorted(self.submodules.get(module, ())):
                 names.setdefault(name, SUBMODULE)
             if is_thin(module):
-                names = {n: OPAQUE_FUNCTION if v[0] == FUNCTION else v for n, v in names.items()}
+                own = {n: v for n, v in names.items() if v[0] not in (REEXPORT, EXTERNAL)}
+                names = {n: OPAQUE_FUNCTION if v[0] == FUNCTION else v for n, v in own.items()}
             linked.names[module] = names
             classes = {
                 name: self._class_members(module, name) for name, value in names.items() if value == CLASS
@@ -315,7 +316,7 @@ class Linker:
             if base.startswith("builtins."):
                 found.append(EXTERNAL + base)
                 continue
-            target = self.expression(module, base) if base != "?" else None
+            target = self._base(module, facts, base)
             if target is None or target[0] not in (CLASS, EXTERNAL):
                 found.append(EXTERNAL + "?")
             elif target[0] == EXTERNAL:
@@ -323,6 +324,18 @@ class Linker:
             else:
                 found.append(target[1].removeprefix(LIBRARY + "."))
         return found
+
+    def _base(self, module: str, facts: ClassFacts, base: str) -> Target | None:
+        """What a base stands for where the class is written: its own name still means something else there."""
+        target = self.expression(module, base) if base != "?" else None
+        if target is None or self.class_facts(target[1]) is not facts:
+            return target
+        match facts.former:
+            case ImportFacts() as imported:
+                return self.imported(module, imported)
+            case AliasFacts(target=text):
+                return self.expression(module, text)
+        return None
 
     def base_classes(self, module: str, facts: ClassFacts) -> list[tuple[str, ClassFacts]]:
         """The bases that the library itself defines, as (definition, facts)."""

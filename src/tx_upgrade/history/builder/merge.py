@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tx_upgrade.history.builder.link import LinkedRelease
-from tx_upgrade.history.encoding import Timeline
 from tx_upgrade.history.store import StoredIndex
+
+if TYPE_CHECKING:
+    from tx_upgrade.history.encoding import Timeline
 
 
 @dataclass(slots=True)
@@ -27,7 +30,7 @@ class Merged:
         for module in stored.modules:
             merged.modules[module] = stored.module_timeline(module)
             merged.names[module] = {name: stored.timeline(module, name) for name in stored.names(module)}
-            classes = {name: stored.members(module, name) for name in stored.names(module)}
+            classes = {name: stored.members(module, name).timelines() for name in stored.names(module)}
             merged.members[module] = {name: members for name, members in classes.items() if members}
         return merged
 
