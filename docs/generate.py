@@ -20,6 +20,7 @@ from pathlib import Path
 
 from packaging.version import Version
 
+from tx_upgrade.model import LIBRARY
 from tx_upgrade.rules.packs import load_packs
 from tx_upgrade.rules.schema import Example, Rule
 
@@ -68,20 +69,28 @@ def main(argv: list[str] | None = None) -> int:
 def pages() -> dict[str, str]:
     """The pages of the rules in force, by file name."""
     rules = load_packs().rules
-    areas: dict[tuple[tuple[str, str], str], list[Rule]] = {}
+    areas: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
-        areas.setdefault((rule.pack, Path(rule.file).stem), []).append(rule)
-    ordered = sorted(areas.items(), key=lambda a: (Version(a[0][0][1]), a[0][1]))
-    found = {_file(pack, area): _page(pack, area, mine) for (pack, area), mine in ordered}
+        areas.setdefault((rule.pack_name, Path(rule.file).stem), []).append(rule)
+    ordered = sorted(
+        areas.items(), key=lambda a: (a[1][0].library != LIBRARY, Version(a[1][0].pack[1]), a[0][1])
+    )
+    found = {_file(pack, area): _page(area, mine) for (pack, area), mine in ordered}
     found["index.md"] = _index([(pack, area, mine) for (pack, area), mine in ordered], rules)
     return found
 
 
-def _file(pack: tuple[str, str], area: str) -> str:
-    return f"{pack[0]}-to-{pack[1]}-{area}.md"
+def _file(pack: str, area: str) -> str:
+    return f"{pack}-{area}.md"
 
 
-def _index(areas: list[tuple[tuple[str, str], str, list[Rule]]], rules: Iterable[Rule]) -> str:
+def _steps(rule: Rule) -> str:
+    """The pack as it is read: ``4.57 → 5.0``, with the name of another package in front."""
+    pair = f"{rule.pack[0]} → {rule.pack[1]}"
+    return pair if rule.library == LIBRARY else f"{rule.library} {pair}"
+
+
+def _index(areas: list[tuple[str, str, list[Rule]]], rules: Iterable[Rule]) -> str:
     lines = [
         _NOTE,
         "# Rules",
@@ -98,27 +107,34 @@ def _index(areas: list[tuple[tuple[str, str], str, list[Rule]]], rules: Iterable
     for pack, area, mine in areas:
         count = Counter(r.safety for r in mine)
         lines.append(
-            f"| {pack[0]} → {pack[1]} | [{area}]({_file(pack, area)}) | {len(mine)} "
+            f"| {_steps(mine[0])} | [{area}]({_file(pack, area)}) | {len(mine)} "
             f"| {count['safe']} | {count['unsafe']} | {count['manual']} |"
         )
     lines += ["", "## By version", ""]
     versions: dict[str, list[Rule]] = {}
     for rule in rules:
-        versions.setdefault(rule.broken or rule.deprecated or "", []).append(rule)
-    for version in sorted(versions, key=Version, reverse=True):
+        version = rule.broken or rule.deprecated or ""
+        versions.setdefault(version if rule.library == LIBRARY else f"{rule.library} {version}", []).append(
+            rule
+        )
+
+    def newest_first(text: str) -> tuple[bool, Version]:
+        return " " not in text, Version(text.rpartition(" ")[2])
+
+    for version in sorted(versions, key=newest_first, reverse=True):
         lines += [f"### {version}", ""]
         for rule in versions[version]:
-            place = f"{_file(rule.pack, Path(rule.file).stem)}#{rule.id}"
+            place = f"{_file(rule.pack_name, Path(rule.file).stem)}#{rule.id}"
             only = "" if rule.broken else ", deprecated"
             lines.append(f"- [`{rule.id}`]({place}): {_escaped(rule.title)} ({rule.safety}{only})")
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _page(pack: tuple[str, str], area: str, rules: list[Rule]) -> str:
+def _page(area: str, rules: list[Rule]) -> str:
     lines = [
         _NOTE,
-        f"# {area.replace('_', ' ').capitalize()}: {pack[0]} → {pack[1]}",
+        f"# {area.replace('_', ' ').capitalize()}: {_steps(rules[0])}",
         "",
         "[All rules](index.md)",
         "",
@@ -147,9 +163,11 @@ def _rule(rule: Rule) -> list[str]:
 
 
 def _versions(rule: Rule) -> str:
-    said = [f"deprecated in {rule.deprecated}"] if rule.deprecated else []
-    said += [f"broken in {rule.broken}"] if rule.broken else []
-    return f"{', '.join(said).capitalize()}."
+    of = "" if rule.library == LIBRARY else f"{rule.library} "
+    said = [f"deprecated in {of}{rule.deprecated}"] if rule.deprecated else []
+    said += [f"broken in {of}{rule.broken}"] if rule.broken else []
+    text = ", ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _rewrite(example: Example) -> list[str]:

@@ -36,7 +36,7 @@ def test_every_rule_has_its_place_in_the_pages(generate: ModuleType) -> None:
 
     pages = generate.pages()
     for rule in load_packs().rules:
-        page = f"{rule.pack[0]}-to-{rule.pack[1]}-{Path(rule.file).stem}.md"
+        page = f"{rule.pack_name}-{Path(rule.file).stem}.md"
         assert f"\n## {rule.id}\n" in pages[page]
         assert f"({page}#{rule.id})" in pages["index.md"]
 

@@ -13,6 +13,8 @@ from tx_upgrade.errors import TxUpgradeError as TxUpgradeError
 Safety = Literal["safe", "unsafe", "manual"]
 Status = Literal["fixed", "available", "manual", "suppressed"]
 
+LIBRARY = "transformers"
+"""The library that the tool is about; rule packs may be about others that are installed beside it."""
 SHIM_MODULE = "_transformers_compat"
 SHIM_FILE = f"{SHIM_MODULE}.py"
 

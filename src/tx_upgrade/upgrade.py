@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .model import Detection, Document, FileChange, FileError, Finding, RunResult, Shim, TxUpgradeError
+from .model import (
+    LIBRARY,
+    Detection,
+    Document,
+    FileChange,
+    FileError,
+    Finding,
+    RunResult,
+    Shim,
+    TxUpgradeError,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -17,8 +27,8 @@ if TYPE_CHECKING:
     from .matching.context import Wish
     from .matching.file import FileOutcome
     from .project.reach import Reach
-    from .rules.plan import Plan
-    from .rules.schema import ShimEntry
+    from .rules.plan import Plan, Window
+    from .rules.schema import Packs, ShimEntry
     from .rules.support import Support
 
 _FILES_PER_WORKER = 24
@@ -256,14 +266,36 @@ def _plan(options: Options, from_version: str, to_version: str, *, shims: bool =
         raise TxUpgradeError(
             f"--from {from_version} is newer than --to {to_version}: code is upgraded forwards only"
         )
+    packs = load_packs(options.rules, examples=False)
     return Plan(
-        load_packs(options.rules, examples=False),
+        packs,
         from_version,
         to_version,
         select=options.select,
         ignore=options.ignore,
         shims=shims,
+        windows=_windows(packs, from_version, to_version),
     )
+
+
+def _windows(packs: Packs, from_version: str, to_version: str) -> dict[str, Window]:
+    """The versions of other packages that the two releases need, for those that have rules."""
+    from .rules.plan import Window
+
+    libraries = {rule.library for rule in packs.rules} - {LIBRARY}
+    if not libraries or from_version == to_version:
+        return {}
+    from .history.stack import Stack
+
+    stack = Stack.load()
+    found: dict[str, Window] = {}
+    for library in sorted(libraries):
+        package = library.replace("_", "-")
+        new = stack.need(package, to_version)
+        if new is not None:
+            old = stack.need(package, from_version)
+            found[library] = Window(old.lowest if old is not None else "0", new.below)
+    return found
 
 
 class _Run:
@@ -308,7 +340,8 @@ class _Run:
     def match(self) -> None:
         from .project.reach import find_reach
 
-        tokens = [name.encode() for name in (*self.plan.environment, *self.plan.flags)]
+        wanted = (*self.plan.environment, *self.plan.flags, *self.plan.others)
+        tokens = [name.encode() for name in wanted]
         reach = find_reach(self.contents, tokens)
         chosen = sorted({*reach.roots, *reach.others})
         self.users = reach.roots
@@ -428,6 +461,7 @@ class _Worker:
         self.groups = reach.groups
         self.errors: dict[str, FileError] = {}
         library = Library(history, plan.from_version, plan.to_version)
+        library.others = plan.others
         self.project = Project(library, frozenset(contents), self.load, reach.groups, reach.copies)
         both: BothSides | None = None
         if support is not None:
@@ -435,6 +469,11 @@ class _Worker:
             from .rules.support import OldSide
 
             both = BothSides(OldSide(history, plan.shims, support, plan.to_version))
+            if plan.others:
+                from .history.stack import Stack
+
+                needs = Stack.load().needs(support.oldest)
+                both.old.others = {n.package.replace("-", "_"): n.lowest for n in needs.values()}
         self.engine = Engine(
             plan, library, self.project, Types(self.project), options.unsafe, options.explain, both=both
         )

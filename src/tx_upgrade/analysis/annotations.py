@@ -160,4 +160,6 @@ def annotated(
     if isinstance(target, LibraryName):
         return None
     name = target.name if isinstance(target, ExternalName) else ""
+    if project.library.is_class_beside(name):
+        return Instance(name)
     return None if name.startswith("typing") or name in _ANY_MODULE else Other()

@@ -22,6 +22,8 @@ class Library:
         self.history = history
         self.from_version = from_version
         self.to_version = to_version
+        self.others: frozenset[str] = frozenset()
+        """Packages beside it whose objects the run's rules speak of; of these there is no history."""
         # a bound cache per instance: these are asked tens of thousands of times
         self._version_of = lru_cache(maxsize=None)(self._search_version)
         self.canonical = lru_cache(maxsize=None)(self._canonical)
@@ -32,6 +34,11 @@ class Library:
         self.part = lru_cache(maxsize=None)(self._part)
         self.config_of = lru_cache(maxsize=None)(self._config_of)
         self.passed_on = lru_cache(maxsize=None)(self._passed_on)
+
+    def is_class_beside(self, name: str) -> bool:
+        """Whether a name is a class of a package beside the library that rules speak of, by how it is written."""
+        last = name.rpartition(".")[2]
+        return name.partition(".")[0] in self.others and last[:1].isupper() and not last.isupper()
 
     @cached_property
     def membership(self) -> Membership:

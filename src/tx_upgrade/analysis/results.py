@@ -200,6 +200,8 @@ class Results:
                 patched = self.types.stores.is_patched(module, target.name, node)
                 return None if patched else self._constructed(target.name, node)
             if isinstance(target, ExternalName):
+                if self.types.library.is_class_beside(target.name):
+                    return Instance(target.name)
                 return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
             if isinstance(target, ProjectClass):
                 return Instance(target)
@@ -254,6 +256,8 @@ class Results:
         if isinstance(target, LibraryName):
             return self._constructed(target.name, node)
         if isinstance(target, ExternalName):
+            if self.types.library.is_class_beside(target.name):
+                return Instance(target.name)
             return self.types.many(module, node, depth) or (None if hands_on(target.name) else Other())
         if target is None and isinstance(func, ast.Name):
             many = self.types.many(module, node, depth)

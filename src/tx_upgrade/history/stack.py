@@ -18,6 +18,18 @@ class Need(NamedTuple):
     required: bool
     """False where the release only refuses other versions of what somebody has installed beside it."""
 
+    @property
+    def lowest(self) -> str:
+        """The oldest version that it takes; "0" where there is no such bound."""
+        bounds = [c.lstrip("<>=!~") for c in self.specifier.split(",") if c[0] == ">" or c.startswith("==")]
+        return bounds[0] if bounds else "0"
+
+    @property
+    def below(self) -> str | None:
+        """The first version that it does not take any more; None where there is no such bound."""
+        bounds = [c for c in self.specifier.split(",") if c[0] == "<"]
+        return bounds[0].lstrip("<=") if bounds else None
+
 
 class Stack:
     """The needs of every release: for each package the releases in which what is needed changes."""

@@ -8,6 +8,7 @@ from typing import Literal
 from packaging.version import Version
 
 from ..analysis.module import ProjectClass
+from ..model import LIBRARY
 from ..rewriting.edits import Fill
 from ..rules.schema import ArgumentOp, Rule
 from ..rules.support import begins
@@ -42,6 +43,8 @@ def form_of(
     old = both.old
     if old.before_range(rule, gone=op.remove):
         return "both"
+    if rule.library != LIBRARY:
+        return "new"
     used = [t for t in (op.value, op.through, op.hand_to, *(t for _, t in op.replace)) if t is not None]
     names = [q for t in used for q in templates.names_in(t)]
     if not all(map(old.exists, names)):

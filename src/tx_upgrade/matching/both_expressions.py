@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
+from ..model import LIBRARY
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import Rule
 from ..rules.support import begins
@@ -18,7 +19,7 @@ def needs_both(context: Context, rule: Rule, new: str, owners: Sequence[str]) ->
     both = context.engine.both
     if both is None or both.old.before_range(rule):
         return False
-    return not all(both.old.member_runs(owner, new) for owner in owners)
+    return rule.library == LIBRARY and not all(both.old.member_runs(owner, new) for owner in owners)
 
 
 def template_needs_both(
@@ -28,7 +29,7 @@ def template_needs_both(
     both = context.engine.both
     if both is None or both.old.before_range(rule):
         return False
-    return not both.old.template_runs(template, where)
+    return rule.library == LIBRARY and not both.old.template_runs(template, where)
 
 
 def can_switch(context: Context, node: ast.expr, template: str) -> bool:

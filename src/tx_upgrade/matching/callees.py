@@ -49,6 +49,11 @@ class CalleeFinder:
             return self._library(target.name, func)
         if isinstance(target, ExternalName) and target.name.startswith("torch.nn."):
             return None
+        if isinstance(target, ExternalName) and context.is_library(target.name):
+            kind, owner, method = self._classify(target.name)
+            if kind != "method":
+                return Callee(symbol=target.name)
+            return Callee(owner=owner, method=method, receiver=getattr(func, "value", None))
         if isinstance(target, ProjectClass):
             return Callee(project_class=target) if context.project.library_bases(target) else None
         if isinstance(target, ProjectFunction) and not isinstance(func, ast.Attribute):

@@ -14,7 +14,7 @@ from ..analysis.module import ExternalName, LibraryName, Module, ProjectClass
 from ..analysis.project import Project
 from ..analysis.types import Certainty, Types
 from ..analysis.walking import children, walk
-from ..model import Finding, Safety, Status
+from ..model import LIBRARY, Finding, Safety, Status
 from ..rewriting.composer import Composer, Edit
 from ..rewriting.imports import ImportPlanner
 from ..rules.patterns import compile_expression
@@ -199,6 +199,8 @@ class Context:
         text = message or (rule.message if rule is not None else "")
         both = self.engine.both
         if fixable and both is not None and rule is not None:
+            if rule.library != LIBRARY:
+                on_both = both.old.before_range(rule)  # its names are in no history
             fixable = both.old.runs(rule) if on_both is None else on_both
             if not fixable and rule.broken is None:
                 return None  # the old form runs on all of them
@@ -355,7 +357,9 @@ class Context:
         return False
 
     def is_library(self, qualified: str) -> bool:
-        return qualified == ROOT or qualified.startswith(f"{ROOT}.")
+        """Whether a name is the library's, or one of a package beside it that rules of the run speak of."""
+        root = qualified.partition(".")[0]
+        return root == ROOT or root in self.plan.others
 
 
 def _either(names: list[str]) -> str:

@@ -149,6 +149,8 @@ class Outcomes:
 
     def served(self, name: str) -> bool:
         """Whether the target has a name; dunders and what lies below classes are not asked for here."""
+        if name.partition(".")[0] != ROOT:
+            return True  # of packages beside the library only the rules are known
         last = name.rsplit(".", 1)[-1]
         return last in _DUNDERS or name == ROOT or self.context.library.in_target(name)
 

@@ -135,7 +135,13 @@ class ReferenceMatcher:
         found = context.module.scope(node).lookup(node.id)
         expression: ast.expr = node
         library = context.library
-        while qualified == ROOT or library.kind(qualified) == "module" or self._is_dead_module(qualified):
+        others = context.plan.other_modules
+        while (
+            qualified == ROOT
+            or qualified in others
+            or library.kind(qualified) == "module"
+            or self._is_dead_module(qualified)
+        ):
             parent = context.tree.parent.get(expression)
             if not isinstance(parent, ast.Attribute) or parent.value is not expression:
                 break
@@ -401,7 +407,7 @@ class ReferenceMatcher:
         guard = None if reference.text_only else context.module.guards.of_reference(reference.node)
         if guard is not None or self._has_own_guard(reference):
             return False
-        if reference.name in (ROOT,):
+        if reference.name == ROOT or reference.name in context.plan.others:
             return False
         if any(context.written_for_target(r, reference.node) for r in outcome.rules):
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from ..model import TxUpgradeError
+from ..model import LIBRARY, TxUpgradeError
 from .packs import load_packs
 from .schema import Rule
 
@@ -18,9 +18,10 @@ def list_rules() -> str:
 
 
 def _versions(rule: Rule) -> str:
+    of = "" if rule.library == LIBRARY else f"{rule.library} "
     if rule.broken is None:
-        return f"deprecated {rule.deprecated}"
-    return f"broken {rule.broken}"
+        return f"deprecated {of}{rule.deprecated}"
+    return f"broken {of}{rule.broken}"
 
 
 def show_rule(rule_id: str) -> str:
@@ -38,6 +39,8 @@ def show_rule(rule_id: str) -> str:
         raise TxUpgradeError(f"no rule has the id {rule_id!r}{hint}")
     rule = rules[rule_id]
     parts = [f"{rule.id}: {rule.title}", ""]
+    if rule.library != LIBRARY:
+        parts.append(f"{'library':<11}{rule.library}")
     parts.append(f"{'safety':<11}{rule.safety}")
     for name in ("deprecated", "broken"):
         value = getattr(rule, name)

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ..model import Finding, TxUpgradeError
+from ..model import LIBRARY, Finding, TxUpgradeError
 from .check_names import NameCheck, last_version
 from .packs import built_in, load_packs, pack_files
-from .plan import Plan
+from .plan import Plan, Window
 from .schema import Example, Packs, Rule
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ def _empty(packs: Packs, directories: Sequence[str]) -> list[str]:
 
 def check_rule(rule: Rule, names: NameCheck) -> list[str]:
     """Problems of one rule."""
-    problems = _shape(rule) + names.problems(rule)
+    problems = _shape(rule)
+    if rule.library == LIBRARY:  # of others there is no history
+        problems += names.problems(rule)
     for number, example in enumerate(rule.examples, 1):
         problems += [f"example {number}: {p}" for p in run_example(rule, example, names.packs, names.history)]
     return problems
@@ -124,8 +126,13 @@ def upgrade_example(
     from ..matching.file import match_file
     from .probe import engine_for
 
-    from_version = history.resolve_version(rule.pack[0])
-    plan = Plan(Packs((rule,), packs.shims), from_version, last_version(rule, history))
+    if rule.library != LIBRARY:
+        newest = history.versions[-1]
+        windows = {rule.library: Window(rule.pack[0], None)}
+        plan = Plan(Packs((rule,), packs.shims), newest, newest, windows=windows)
+    else:
+        from_version = history.resolve_version(rule.pack[0])
+        plan = Plan(Packs((rule,), packs.shims), from_version, last_version(rule, history))
     plan.residuals = frozenset()
     engine, module = engine_for(plan, source, history, unsafe=unsafe)
     outcome = match_file(engine, module)

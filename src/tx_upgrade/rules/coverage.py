@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from packaging.version import Version
 
+from ..model import LIBRARY
+
 if TYPE_CHECKING:
     from ..history import History
     from .schema import Packs, Rule
@@ -88,7 +90,7 @@ def cover(packs: Packs, history: History, last: str, since: str) -> Step:
 def pack_of(step: tuple[str, str], packs: Packs) -> tuple[str, str] | None:
     """The pack pair that a step belongs to."""
     minor = Version(".".join(step[1].split(".")[:2]))
-    for pair in dict.fromkeys(rule.pack for rule in packs.rules):
+    for pair in dict.fromkeys(r.pack for r in packs.rules if r.library == LIBRARY):
         if Version(pair[0]) < minor <= Version(pair[1]):
             return pair
     return None

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from ..model import LIBRARY
+
 if TYPE_CHECKING:
     from ..history import History
     from .schema import Packs
@@ -219,7 +221,9 @@ def main(argv: list[str] | None = None) -> int:
     else:
         wrong = (folder / REFUTED).read_text(encoding="utf-8").splitlines()
     proven = [row for row in rows if f"{row.since} {row.old} {row.new}" not in set(wrong)]
-    pairs = sorted({rule.pack for rule in packs.rules}, key=lambda pair: Version(pair[0]))
+    pairs = sorted(
+        {rule.pack for rule in packs.rules if rule.library == LIBRARY}, key=lambda pair: Version(pair[0])
+    )
     for name, text in pack_texts(proven, pairs, history).items():
         wanted[folder / name / FILE] = text
     stale = [p for p, text in wanted.items() if not p.exists() or p.read_text(encoding="utf-8") != text]

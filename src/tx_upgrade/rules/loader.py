@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from ..model import Safety, TxUpgradeError
+from ..model import LIBRARY, Safety, TxUpgradeError
 from .nodes import Node, read
 from .patterns import outline
 from .schema import (
@@ -117,14 +117,19 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
     seen: dict[str, Rule] = {}
     for path, display in files:
         root = read(path, display)
-        keys = root.check_keys("a rule pack", {"from", "to", "generated", "rules", "shims"})
+        keys = root.check_keys("a rule pack", {"library", "from", "to", "generated", "rules", "shims"})
         for key in ("from", "to", "rules"):
             if key not in keys:
                 root.fail(f"a rule pack needs the key {key!r}")
         pack = (_version(keys["from"], "from"), _version(keys["to"], "to"))
+        library = keys["library"].text("library") if "library" in keys else LIBRARY
+        if not library.isidentifier():
+            keys["library"].fail(f"library is the name that a package is imported by, not {library!r}")
         generated = "generated" in keys and bool(keys["generated"].value)
         for node in keys["rules"].sequence("rules"):
-            rule = _rule(node, pack)._replace(generated=generated)
+            rule = _rule(node, pack)._replace(generated=generated, library=library)
+            if library != LIBRARY:
+                rule = rule._replace(tags=(*rule.tags, library))
             if rule.id in seen:
                 other = seen[rule.id]
                 node.fail(f"rule id {rule.id!r} is already used at {other.file}:{other.line}")
@@ -141,9 +146,11 @@ def load_files(files: Sequence[tuple[Path, str]]) -> Packs:
     return Packs(tuple(rule._replace(order=i) for i, rule in enumerate(rules)), shims)
 
 
-def _sort_key(rule: Rule) -> tuple[Version, Version, bool, int]:
+def _sort_key(rule: Rule) -> tuple[str, Version, Version, bool, int]:
+    """The library's own rules first: what they lead to in others is then met by the rules of those."""
     broken = Version(rule.broken or rule.deprecated or "0")
-    return broken, Version(rule.deprecated or rule.broken or "0"), rule.generated, rule.order
+    library = "" if rule.library == LIBRARY else rule.library
+    return library, broken, Version(rule.deprecated or rule.broken or "0"), rule.generated, rule.order
 
 
 def _version(node: Node, what: str) -> str:

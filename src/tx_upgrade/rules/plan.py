@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from packaging.version import Version
 
-from ..model import SHIM_MODULE, TxUpgradeError
+from ..model import LIBRARY, SHIM_MODULE, TxUpgradeError
 from .schema import (
     AddedBaseSelector,
     AttributeSelector,
@@ -42,8 +42,26 @@ RESERVED = (
 )
 
 
-def applies(rule: Rule, from_version: str, to_version: str) -> bool:
-    """Whether a rule speaks of a step between the two versions."""
+_NONE: Mapping[str, Any] = {}
+
+
+class Window(NamedTuple):
+    """The versions of a package beside the library that a run is about: what the code has, and what it may get."""
+
+    oldest: str
+    below: str | None
+    """The first version that it cannot get; None where any newer one may come."""
+
+
+def applies(rule: Rule, from_version: str, to_version: str, windows: Mapping[str, Window] = _NONE) -> bool:
+    """Whether a rule speaks of a step between the two versions; for a package beside the library, of its window."""
+    if rule.library != LIBRARY:
+        window = windows.get(rule.library)
+        if window is None:
+            return False
+        starts = _version(rule.broken or rule.deprecated or "0")
+        reached = window.below is None or starts < _version(window.below)
+        return reached and (rule.broken is None or _version(window.oldest) < starts)
     if rule.broken is not None:
         return _version(from_version) < _version(rule.broken) <= _version(to_version)
     return _version(rule.deprecated or "0") <= _version(to_version)
@@ -98,6 +116,7 @@ class Plan:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         shims: bool = True,
+        windows: Mapping[str, Window] = _NONE,
     ) -> None:
         known = [(r.id, r.tags) for r in packs.rules] + [(r, ()) for r in RESERVED]
         for name in (*select, *ignore):
@@ -111,11 +130,29 @@ class Plan:
         self.rules = tuple(
             r
             for r in packs.rules
-            if applies(r, from_version, to_version) and selected(r.id, r.tags, select, ignore)
+            if applies(r, from_version, to_version, windows) and selected(r.id, r.tags, select, ignore)
         )
         if not shims:
             self.rules = tuple(_without_shim(r) for r in self.rules)
+        self.others = frozenset(r.library for r in self.rules) - {LIBRARY}
+        """Packages beside the library that rules of the run speak of."""
         self.residuals = frozenset(r for r in RESERVED if selected(r, (), select, ignore))
+
+    @cached_property
+    def other_modules(self) -> frozenset[str]:
+        """The packages and modules beside the library that names of symbol and module rules lie in."""
+        found = set(self.others)
+        for rule in self.rules:
+            if rule.library != LIBRARY and isinstance(rule.selector, SymbolSelector | ModuleSelector):
+                names = (
+                    rule.selector.symbols
+                    if isinstance(rule.selector, SymbolSelector)
+                    else rule.selector.modules
+                )
+                for name in names:
+                    parts = name.split(".")
+                    found.update(".".join(parts[:n]) for n in range(1, len(parts)))
+        return frozenset(found)
 
     @cached_property
     def symbols(self) -> dict[str, list[tuple[Rule, str, str | None]]]:

@@ -38,6 +38,7 @@ def engine_for(
     document: Document = Document("example.py", source.encode(), source)
     tree = parse(document)
     library = library or Library(history, plan.from_version, plan.to_version)
+    library.others = plan.others
     project = Project(library, frozenset({"/example/example.py"}), lambda _: (document, tree))
     module = project.module("/example/example.py")
     assert module is not None

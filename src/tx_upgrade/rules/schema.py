@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..model import Safety
+from ..model import LIBRARY, Safety
 
 ANY = "any"
 """Stands for ``any`` in conditions: the argument is given, whatever its value."""
@@ -316,6 +316,14 @@ class Rule(NamedTuple):
     """Proven by the API history, not written by a person: rules that a person wrote go before it."""
     available: str | None = None
     """First minor that has the new form, where that is not the one that lost the old one."""
+    library: str = LIBRARY
+    """The package that the rule is about, as it is imported; its versions are those of this package."""
+
+    @property
+    def pack_name(self) -> str:
+        """The pack as files and pages are called after it: ``4.57-to-5.0``, ``huggingface_hub-0.14-to-1.0``."""
+        pair = f"{self.pack[0]}-to-{self.pack[1]}"
+        return pair if self.library == LIBRARY else f"{self.library}-{pair}"
 
     @property
     def kind(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from ..model import SHIM_MODULE, TxUpgradeError
+from ..model import LIBRARY, SHIM_MODULE, TxUpgradeError
 from .patterns import compile_expression, qualified, star_variable, variable
 from .schema import (
     AddedBaseSelector,
@@ -30,7 +30,6 @@ from .schema import (
 if TYPE_CHECKING:
     from ..history import History
 
-_LIBRARY = "transformers"
 _RANGE = re.compile(r"^\d+(\.\d+)*$")
 
 
@@ -77,6 +76,8 @@ class OldSide:
         self.support = support
         self.oldest = support.oldest
         self.target = target
+        self.others: Mapping[str, str] = {}
+        """The versions of packages beside the library that the oldest release takes, the oldest ones."""
         self._known: dict[str, bool] = {}
 
     def runs(self, rule: Rule) -> bool:
@@ -86,7 +87,9 @@ class OldSide:
         rewrite uses is there already. Rules on names and arguments are decided name by name, by ``exists`` and ``since``.
         """
         if rule.id not in self._known:
-            self._known[rule.id] = self.before_range(rule) or self._selector_runs(rule)
+            self._known[rule.id] = self.before_range(rule) or (
+                rule.library == LIBRARY and self._selector_runs(rule)
+            )
         return self._known[rule.id]
 
     def before_range(self, rule: Rule, *, gone: bool = False) -> bool:
@@ -94,14 +97,15 @@ class OldSide:
 
         What only goes (``gone``) has no new form: it has an effect until it breaks.
         """
-        return Version(begins(rule, gone=gone)) <= Version(self.oldest)
+        oldest = self.oldest if rule.library == LIBRARY else self.others.get(rule.library, "0")
+        return Version(begins(rule, gone=gone)) <= Version(oldest)
 
     def exists(self, name: str) -> bool:
         """Whether a qualified name is there on the oldest release; what is not of the library is."""
         if name.startswith(f"{SHIM_MODULE}."):
             entry = self.shims.get(name.removeprefix(f"{SHIM_MODULE}."))
             return entry is not None and SpecifierSet(entry.serves).contains(self.oldest, prereleases=True)
-        if name != _LIBRARY and not name.startswith(f"{_LIBRARY}."):
+        if name != LIBRARY and not name.startswith(f"{LIBRARY}."):
             return True
         return self.history.exists(name, self.oldest)
 
@@ -189,7 +193,7 @@ class OldSide:
                 False
             )
             if path is not None:
-                if not path.startswith(f"{_LIBRARY}."):
+                if not path.startswith(f"{LIBRARY}."):
                     return self.exists(path)
                 return self.exists(path) and self._call_runs(path, names, places)
             callees = self._callees(node.func, where)
