@@ -89,9 +89,8 @@ def test_the_versions_are_those_that_the_releases_need() -> None:
     assert {f.rule for f in run(source, "4.30", "4.57")[1]} == {"hub-cached-download"}
     assert {f.rule for f in run(source, "4.57", "5.0")[1]} == {"hub-hf-folder"}
     assert run(source, "5.0", "5.23")[1] == []
-    (finding,) = run(
-        "from huggingface_hub import duplicate_space\n\nduplicate_space('a')\n", "5.0", "5.23"
-    )[1]
+    space = "from huggingface_hub import duplicate_space\n\nduplicate_space('a')\n"
+    (finding,) = run(space, "5.0", "5.23")[1]
     assert (finding.rule, finding.broken) == ("hub-two-functions", "2.0")
     need = Stack.load().needs("4.57.6")["huggingface-hub"]
     assert (need.lowest, need.below) == ("0.34.0", "1.0")
