@@ -280,7 +280,10 @@ class Results:
         return None
 
     def _made(self, of: ClassObject) -> Type | None:
-        return self.types.common([Instance(c) for c in of.among or (of.of,)])
+        every = of.among or (of.of,)
+        # an Auto class is never called: that raises an error
+        called = [c for c in every if not isinstance(c, str) or loaded_by(c) is None]
+        return self.types.common([Instance(c) for c in called or every])
 
     def _loaded(self, of: str | ProjectClass) -> Type | None:
         if isinstance(of, str):

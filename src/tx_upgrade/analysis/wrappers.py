@@ -23,6 +23,7 @@ _GIVE_BACK = frozenset(
         "dataclasses.replace",
         "peft.prepare_model_for_kbit_training",
         "torch.compile",
+        *("torch.quantization.quantize_dynamic", "torch.ao.quantization.quantize_dynamic"),
     }
 )
 """Functions whose result stands for their first argument."""
