@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "engine"))
 
-from receivers.measure import BASES, FOLDERS, ROOT, Receiver, measure  # noqa: E402
+from receivers.measure import BASES, ROOT, Receiver, measure  # noqa: E402
 
 from tx_upgrade.analysis.knowledge import (  # noqa: E402
     ATTRIBUTES,
@@ -39,6 +39,8 @@ from tx_upgrade.analysis.library import Library  # noqa: E402
 from tx_upgrade.history import History  # noqa: E402
 
 VERSION = "4.57.6"
+FOLDERS = ("app", "held_out", "held_out_2")
+"""Those without packages inside."""
 Said = dict[tuple[str, int], str]
 """What a tool says of the receiver on a line."""
 

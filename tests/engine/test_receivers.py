@@ -14,7 +14,7 @@ def receivers() -> list[Receiver]:
     return measure("app")
 
 
-@pytest.fixture(scope="module", params=["held_out", "held_out_2", "held_out_3"])
+@pytest.fixture(scope="module", params=["held_out", "held_out_2", "held_out_3", "held_out_4"])
 def as_written(request: pytest.FixtureRequest) -> list[Receiver]:
     """Receivers that were written down before anybody looked at what the inference makes of them."""
     return measure(str(request.param))

@@ -150,11 +150,11 @@ class Module:
         return names - {"__init__", "__call__", "__len__", "__getitem__", "forward"}
 
     @cached_property
-    def tested(self) -> frozenset[str]:
-        """What ``isinstance`` and ``match`` are asked of, as ``ast.dump`` writes it."""
+    def tested_names(self) -> frozenset[str]:
+        """The variables that ``isinstance`` and ``match`` are asked of."""
         calls = (c for c in self.scopes.calls if getattr(c.func, "id", "") == "isinstance" and c.args)
         subjects = [*(c.args[0] for c in calls), *(m.subject for m in self.scopes.matches)]
-        return frozenset(ast.dump(s) for s in subjects)
+        return frozenset(s.id for s in subjects if isinstance(s, ast.Name))
 
     @cached_property
     def names_read(self) -> dict[str, list[ast.Name]]:

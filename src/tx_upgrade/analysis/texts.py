@@ -23,7 +23,7 @@ def object_given(
 ) -> Type | None:
     """What a parameter is where it is certainly no text any more; None where it may be one, or nothing is known."""
     parameter = next((b for b in live if b.kind == "param" and isinstance(b.node, ast.arg)), None)
-    if parameter is None or ast.dump(node) not in module.tested or not _is_no_text(module, node, live):
+    if parameter is None or node.id not in module.tested_names or not _is_no_text(module, node, live):
         return None
     arg = parameter.node
     assert isinstance(arg, ast.arg)

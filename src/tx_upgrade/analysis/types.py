@@ -412,8 +412,8 @@ class Types:
         if len(bindings) < len(every) and self._is_plain(known):
             # a tuple that was made of what may be more than one
             return self.common(self._values(module, every, depth))
-        if known is None and len(bindings) == 1 and (len(every) == 1 or bindings[0].kind == "param"):
-            return self._narrowed(module, node)
+        if len(bindings) == 1 and (len(every) == 1 or bindings[0].kind == "param"):
+            return self._narrowed(module, node, known)
         return known
 
     @staticmethod
@@ -427,16 +427,28 @@ class Types:
             return bindings if loop is None else [loop]
         return live
 
-    def _narrowed(self, module: Module, node: ast.Name) -> Type | None:
-        """What ``isinstance`` or ``match`` says of a name that has one value."""
-        if not module.tested or ast.dump(node) not in module.tested:
-            return None
-        classes = asked_for(module.scopes, node)
+    def _narrowed(self, module: Module, node: ast.Name, known: Type | None) -> Type | None:
+        """What ``isinstance`` or ``match`` says of a name that has one value: more than what was known before, or less."""
+        if node.id not in module.tested_names:
+            return known
         found: list[Type | None] = []
-        for cls in classes or ():
+        for cls in asked_for(module.scopes, node) or ():
             target = self.of_target(self.project.resolve(module, cls), MAX_DEPTH)
             found.append(Instance(target.of) if isinstance(target, ClassObject) else None)
-        return self.common(found) if found else None
+        asked = self.common(found) if found else None
+        if not isinstance(asked, Instance) or not isinstance(known, Instance):
+            return asked or known
+        if isinstance(asked.of, ProjectClass):
+            return asked if self._is_apart(asked.of) else known
+        return known if self.covered(known, (asked.of,)) == "proven" else asked
+
+    def _is_apart(self, cls: ProjectClass) -> bool:
+        """Whether no object of the library can be of a class of the project."""
+        lineage = self.project.lineage(cls)
+        bases = [b for owner in lineage for b in self.project.bases(owner)]
+        if any(b is None or getattr(b, "name", "").endswith(".Protocol") for b in bases):
+            return False
+        return not any(self.project.library_bases(c) for c in (cls, *self.project.below(cls)))
 
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
         return self.common(self._values(module, bindings, depth))

@@ -23,7 +23,7 @@ from tx_upgrade.history import History
 from tx_upgrade.project.documents import parse, read_document
 
 ROOT = Path(__file__).resolve().parent
-FOLDERS = ("app", "held_out", "held_out_2", "held_out_3")
+FOLDERS = ("app", "held_out", "held_out_2", "held_out_3", "held_out_4")
 BASES = (
     "transformers.PreTrainedTokenizerBase",
     "transformers.PreTrainedModel",
