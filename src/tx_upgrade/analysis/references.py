@@ -28,6 +28,9 @@ class References:
         if found is None:
             self._escapes[function] = False
             used = self._values(module).get(function.name, ())
+            if not isinstance(module.scopes.parent.get(function), ast.ClassDef):
+                # on an object it is something else of that name
+                used = [(peer, node) for peer, node in used if peer.project.resolve(peer, node) is not None]
             search = self.types.search
             before = search.cuts, search.guesses
             found = any(self._is(peer, node, function) for peer, node in used)

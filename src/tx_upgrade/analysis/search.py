@@ -183,7 +183,7 @@ class Search:
         del self._pending[mark:]
         if open_:
             return found
-        if found is not None or not cuts or not depth:
+        if found is not None or not cuts or not position:
             here.types[subject] = found
         elif cuts == deep:
             here.too_deep[subject] = min(depth, here.too_deep.get(subject, depth))
