@@ -401,3 +401,43 @@ def test_a_private_function_with_one_live_use_is_upgraded() -> None:
     check_transformed(
         RENAMES, before, before.replace("AutoModelForVision2Seq", "AutoModelForImageTextToText")
     )
+
+
+HELPERS = {
+    "written here": "def at_least(wanted):\n    return parse(transformers.__version__) >= parse(wanted)\n",
+    "a name that speaks, written here": "def is_transformers_version_gte(wanted: str) -> bool:\n"
+    "    return parse(transformers.__version__) >= parse(wanted)\n",
+    "a variable of its own": "from importlib.metadata import version\ndef at_least(wanted):\n"
+    '    installed = version("transformers")\n    return parse(installed) >= parse(wanted)\n',
+    "text or version": "def at_least(wanted):\n    import transformers\n    if isinstance(wanted, str):\n"
+    "        wanted = parse(wanted)\n    return parse(transformers.__version__) >= wanted\n",
+    "imported": "from elsewhere import is_transformers_version_gte\n",
+    "imported, another word": "from elsewhere import check_if_transformers_greater\n",
+}
+
+
+@pytest.mark.parametrize("call", ["{}('5.0')", "{}(wanted='5.0')"])
+@pytest.mark.parametrize("helper", HELPERS.values(), ids=HELPERS)
+def test_helpers_that_compare_the_version_with_what_they_are_given(helper: str, call: str) -> None:
+    names = ("is_transformers_version_gte", "check_if_transformers_greater", "at_least")
+    name = next(n for n in names if n in helper)
+    if "elsewhere" in helper:
+        call = "{}('5.0')"
+    test = call.format(name)
+    dead = f"{VERSION}{helper}\nif {test}:\n    model = None\nelse:\n    model = {USE}\n"
+    outcome = upgrade_project(pack(RENAMES), {"model.py": dead})["model.py"]
+    assert outcome.text is None
+    assert outcome.findings == ()
+    live = f"{VERSION}{helper}\nif {test}:\n    model = {USE}\nelse:\n    model = None\n"
+    outcome = upgrade_project(pack(RENAMES), {"model.py": live})["model.py"]
+    assert "AutoModelForImageTextToText" in (outcome.text or "")
+
+
+def test_what_follows_branches_that_all_leave() -> None:
+    source = (
+        f"{VERSION}\ndef f():\n    if parse(transformers.__version__) >= parse('5.0'):\n        return None\n"
+        f"    elif parse(transformers.__version__) >= parse('4.40'):\n        return {USE}\n    return {USE}\n"
+    )
+    outcome = upgrade_project(pack(RENAMES), {"model.py": source})["model.py"]
+    assert outcome.text is None
+    assert outcome.findings == ()

@@ -58,22 +58,25 @@ class Flags:
             s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
         ]
         returned = body[-1].value if body and isinstance(body[-1], ast.Return) else None
-        if function in self._known or call.keywords:
+        if function in self._known:
             return NotImplemented
         self._known[function] = NotImplemented
         try:
             if len(body) == 1 and isinstance(body[0], ast.Try):
                 return self._returned(body[0])
             if returned is None or not all(
-                isinstance(s, ast.Return | ast.Assign | ast.Import | ast.ImportFrom) for s in body
+                isinstance(s, ast.Return | ast.Assign | ast.Import | ast.ImportFrom) or _only_parses(s)
+                for s in body
             ):
                 return NotImplemented
-            parameters = [a.arg for a in function.args.args]
-            if not call.args:
-                return self.module.version_tests(returned) if not parameters else NotImplemented
-            if len(parameters) != len(call.args) or not all(isinstance(a, ast.Constant) for a in call.args):
+            given = _given(function, call)
+            if given is None:
                 return NotImplemented
-            given = dict(zip(parameters, call.args, strict=True))
+            if not given:
+                return self.module.version_tests(returned)
+            for s in body:
+                if isinstance(s, ast.Assign) and len(s.targets) == 1 and isinstance(s.targets[0], ast.Name):
+                    given[s.targets[0].id] = _Filled(given).visit(copy.deepcopy(s.value))
             return self.module.version_tests(_Filled(given).visit(copy.deepcopy(returned)))
         finally:
             del self._known[function]
@@ -150,6 +153,33 @@ class Flags:
         # what both sides have tells nothing: the flag says whether the library is installed at all
         tells = any(not library.history.exists(name, library.from_version) for name in names)
         return True if tells and not others and all(map(library.in_target, names)) else None
+
+
+def _given(function: FunctionNode, call: ast.Call) -> dict[str, ast.expr] | None:
+    """The constants that a call gives for the parameters, defaults included; None where it gives anything else."""
+    parameters = [a.arg for a in function.args.args]
+    defaults = function.args.defaults
+    if len(call.args) > len(parameters) or function.args.kwonlyargs:
+        return None
+    found = dict(zip(parameters[len(parameters) - len(defaults) :], defaults, strict=True))
+    found.update(zip(parameters, call.args, strict=False))
+    found.update((k.arg, k.value) for k in call.keywords if k.arg in parameters)
+    if set(found) != set(parameters) or any(k.arg not in parameters for k in call.keywords):
+        return None
+    return found if all(isinstance(value, ast.Constant) for value in found.values()) else None
+
+
+def _only_parses(statement: ast.stmt) -> bool:
+    """``if isinstance(wanted, str): wanted = version.parse(wanted)``: the same version as before."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    return all(
+        isinstance(s, ast.Assign)
+        and isinstance(s.value, ast.Call)
+        and len(s.value.args) == 1
+        and ast.unparse(s.targets[0]) == ast.unparse(s.value.args[0])
+        for s in statement.body
+    )
 
 
 class _Filled(ast.NodeTransformer):

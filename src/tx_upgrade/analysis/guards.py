@@ -56,13 +56,16 @@ def _ends_block(body: list[ast.stmt]) -> bool:
 
 
 def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.If]:
-    """``if test: return …`` in front of a statement, in its block."""
+    """``if test: return …`` in front of a statement, in its block, and ``elif`` after it."""
     for name in ("body", "orelse", "finalbody"):
         block = getattr(parent, name, None)
         if isinstance(block, list) and child in block:
             for before in block[: block.index(child)]:
-                if isinstance(before, ast.If) and not before.orelse and _ends_block(before.body):
+                while isinstance(before, ast.If) and _ends_block(before.body):
                     yield before
+                    if len(before.orelse) != 1:
+                        break
+                    before = before.orelse[0]
 
 
 def _bound_names(body: list[ast.stmt]) -> set[str]:

@@ -35,6 +35,14 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Version, Version], bool]] = {
 _OPERATORS: dict[str, type[ast.cmpop]] = {
     "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE, "==": ast.Eq, "!=": ast.NotEq,
 }  # fmt: skip
+_WORDS = re.compile(r"greater|version|newer|less|older|_(?:at_least|gte?|ge|lte?|le)(?:_|$)")
+"""What names of helpers that compare the library's version have in them."""
+_SAYS: dict[str, type[ast.cmpop]] = {
+    r"greater_than_or|greater_or_equal|at_least|_gte(?:_|$)|_ge(?:_|$)|min_version|greater$|newer$": ast.GtE,
+    r"greater_than|_gt(?:_|$)|newer_than": ast.Gt,
+    r"less_than_or|less_or_equal|_lte(?:_|$)|_le(?:_|$)|max_version": ast.LtE,
+    r"less_than|_lt(?:_|$)|older": ast.Lt,
+}
 _NAMED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 
 
@@ -126,21 +134,19 @@ class VersionTests:
             return self._asked(test.args)
         if "version" in name and len(test.args) == 3 and _text(test.args[0]) == "transformers":
             return self._asked(test.args[1:])
-        if "transformers" in name and ("greater" in name or "version" in name) and test.args:
-            value = test.args[-1]
-            if (
-                "greater_or_equal" in name
-                and isinstance(value, ast.Constant)
-                and isinstance(value.value, str)
-            ):
-                return self._versions(ast.GtE, value.value)
-            return None
+        defined = self._set_elsewhere(test)
+        if isinstance(defined, bool):
+            return defined
+        if "transformers" in name and _WORDS.search(name) and test.args:
+            text = self._literal_version(test.args[-1])
+            operation = next((o for words, o in _SAYS.items() if re.search(words, name)), None)
+            return self._versions(operation, text) if operation is not None and text is not None else None
         if name == "startswith" and isinstance(func, ast.Attribute) and self._is_version(func.value):
             prefix = test.args[0] if test.args else None
             if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str):
                 return str(self._target).startswith(prefix.value)
             return None
-        return None if self._speaks(test) else self._set_elsewhere(test)
+        return None if self._speaks(test) else defined
 
     def _asked(self, arguments: list[ast.expr]) -> object:
         """``("<", "4.46")``, ``(operator.lt, "4.46")`` or ``("<4.46",)``, as helpers take them."""
