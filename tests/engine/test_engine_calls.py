@@ -707,7 +707,7 @@ def test_conditions_on_other_arguments(before: str, after: str | None) -> None:
         ),
         pytest.param(
             "import transformers\ntransformers.AdamW(p, weight_decay=1), transformers.BertModel\n",
-            "from torch.optim import AdamW\nimport transformers\nAdamW(p, weight_decay=1), transformers.BertModel\n",
+            "import transformers\nfrom torch.optim import AdamW\nAdamW(p, weight_decay=1), transformers.BertModel\n",
             id="through the package",
         ),
         pytest.param(

@@ -16,6 +16,9 @@ MOVES = """
   modules: {transformers.deepspeed: transformers.integrations.deepspeed}
 - id: sink
   symbols: {transformers.SinkCache: null}
+- id: dtype
+  call: transformers.AutoModel.from_pretrained
+  add: {dtype: torch.float32}
 """
 
 
@@ -82,7 +85,7 @@ MOVES = """
         ),
         pytest.param(
             "import transformers\noptimizer = transformers.AdamW(transformers.BertModel)\n",
-            "from torch.optim import AdamW\nimport transformers\noptimizer = AdamW(transformers.BertModel)\n",
+            "import transformers\nfrom torch.optim import AdamW\noptimizer = AdamW(transformers.BertModel)\n",
             id="through the package, out of the library",
         ),
         pytest.param(
@@ -378,8 +381,8 @@ def test_forms(before: str, after: str) -> None:
             """What it is for."""
             from __future__ import annotations
 
-            from torch.optim import AdamW
             import transformers
+            from torch.optim import AdamW
             x = AdamW, transformers.BertModel
             ''',
             id="behind a docstring and the future",
@@ -396,13 +399,45 @@ def test_forms(before: str, after: str) -> None:
             """
             import os
 
-            from torch.optim import AdamW
             import transformers
+            from torch.optim import AdamW
 
             from .mine import thing
             x = AdamW, os, thing, transformers.BertModel
             """,
             id="in the section of third parties",
+        ),
+        pytest.param(
+            """
+            import numpy as np
+            from datasets import Dataset
+            from transformers import AutoModel, DynamicCache
+            x = np, Dataset, AutoModel.from_pretrained("x"), DynamicCache
+            """,
+            """
+            import numpy as np
+            import torch
+            from datasets import Dataset
+            from transformers import AutoModel, DynamicCache
+            x = np, Dataset, AutoModel.from_pretrained("x", dtype=torch.float32), DynamicCache
+            """,
+            id="a module among the modules",
+        ),
+        pytest.param(
+            """
+            from datasets import Dataset
+            import numpy as np
+            from transformers import AutoModel
+            x = np, Dataset, AutoModel.from_pretrained("x")
+            """,
+            """
+            from datasets import Dataset
+            import numpy as np
+            import torch
+            from transformers import AutoModel
+            x = np, Dataset, AutoModel.from_pretrained("x", dtype=torch.float32)
+            """,
+            id="in the order of all",
         ),
         pytest.param(
             "from transformers import AdamW\r\nx = AdamW\r\n",
@@ -637,8 +672,8 @@ def test_names_in_all(before: str, after: str) -> None:
             x = transformers.AdamW(p), AdamW(), transformers.BertModel
             """,
             """
-            from torch.optim import AdamW as TorchAdamW
             import transformers
+            from torch.optim import AdamW as TorchAdamW
 
             class AdamW:
                 pass

@@ -13,7 +13,7 @@ from .scopes import Binding, FunctionNode, Scope
 
 Subject = TypeVar("Subject", ast.expr, Binding)
 
-_MAX_STEPS = 60
+_MAX_STEPS = 80
 """Expressions that one question may look at: callers of callers branch without end."""
 _NO_LOOP = 1 << 30
 _MISSING = object()

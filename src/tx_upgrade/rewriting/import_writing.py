@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from ..analysis.module import Module
@@ -191,7 +192,7 @@ class ImportWriter:
                 if change.module == item.module and statement in self._module.tree.body:
                     change.added.append((item.name, item.asname))
                     return
-        anchor = self._anchor(item.module)
+        anchor = self._anchor(item.module, item.name is None)
         if anchor is None:
             self._at_top.append(item)
         else:
@@ -208,22 +209,34 @@ class ImportWriter:
                 break
         return found
 
-    def _anchor(self, module: str) -> Import | None:
+    def _anchor(self, module: str, straight: bool) -> Import | None:
         """The import that a new one goes beside: of the same package, else of the same kind, else the library's."""
         if not self._block:
             return None
         rank, root = self._rank(module), module.split(".")[0]
-        same = [
-            s
-            for s in self._block
-            if _module_name(s).split(".")[0] == root and self._rank(_module_name(s)) == rank
-        ]
-        same = same or [s for s in self._block if self._rank(_module_name(s)) == rank]
+        same = [s for s in self._block if self._rank(_module_name(s)) == rank]
+        if self._straight_first:
+            same = [s for s in same if isinstance(s, ast.Import) == straight] or same
+        same = [s for s in same if _module_name(s).split(".")[0] == root] or same
         if same:
-            before = [s for s in same if _module_name(s) <= module]
+            order = self._order(module, straight)
+            before = [s for s in same if self._order(_module_name(s), isinstance(s, ast.Import)) <= order]
             return before[-1] if before else same[0]
         lower = [s for s in self._block if self._rank(_module_name(s)) < rank]
         return lower[-1] if lower else self._block[0]
+
+    @cached_property
+    def _straight_first(self) -> bool:
+        """Whether the file keeps ``import a`` in front of ``from a import b``, as isort and ruff do by default."""
+        rank = -1
+        from_seen = False
+        for statement in self._block:
+            if self._rank(_module_name(statement)) != rank:
+                rank, from_seen = self._rank(_module_name(statement)), False
+            if from_seen and isinstance(statement, ast.Import):
+                return False
+            from_seen = from_seen or isinstance(statement, ast.ImportFrom)
+        return True
 
     def _rank(self, module: str) -> int:
         """isort's sections: standard library, others, the project's own, relative."""
@@ -237,8 +250,8 @@ class ImportWriter:
         )
         return 2 if own else 1
 
-    def _order(self, module: str) -> tuple[int, str]:
-        return self._rank(module), module
+    def _order(self, module: str, straight: bool) -> tuple[int, bool, str]:
+        return self._rank(module), self._straight_first and not straight, module
 
     # -- their text --------------------------------------------------------------------------------------------------
 
@@ -286,11 +299,13 @@ class ImportWriter:
 
     def _beside(self, statement: Import, change: _StatementChange, gone: bool) -> tuple[list[str], list[str]]:
         """New statements before and after one that is there."""
-        texts = sorted(_statements(change.beside), key=lambda t: self._order(t[0]))
-        own = self._order(change.module or _module_name(statement))
-        before = [t for m, t in texts if not gone and self._order(m) < own]
-        after = [t for m, t in texts if gone or self._order(m) >= own]
-        return before, after
+        own = self._order(change.module or _module_name(statement), isinstance(statement, ast.Import))
+        texts = [(not gone and order < own, text) for order, text in self._in_order(change.beside)]
+        return [t for first, t in texts if first], [t for first, t in texts if not first]
+
+    def _in_order(self, wanted: Sequence[Wanted]) -> list[tuple[tuple[int, bool, str], str]]:
+        """New statements in the order that they stand in, with their places in it."""
+        return sorted((self._order(m, t.startswith("import ")), t) for m, t in _statements(wanted))
 
     def _edited(self, statement: Import, change: _StatementChange, text: str) -> str:
         if not (change.removed or change.replaced or change.added or change.modules or change.module):
@@ -326,7 +341,7 @@ class ImportWriter:
             if not (is_docstring or is_future):
                 break
             position = self._module.lines.span(statement)[1]
-        block = newline.join(t for _, t in sorted(_statements(wanted), key=lambda t: self._order(t[0])))
+        block = newline.join(text for _, text in self._in_order(wanted))
         if position:
             self._composer.add(position, position, f"{newline}{newline}{block}")
             return
