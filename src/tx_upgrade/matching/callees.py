@@ -11,6 +11,7 @@ from ..analysis.assignments import is_super
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..analysis.walking import walk
+from ..model import SHIM_MODULE
 from ..rules.schema import CallSelector
 from .context import Context
 
@@ -28,6 +29,8 @@ class Callee(NamedTuple):
     receiver: ast.expr | None = None
     among: tuple[Callee, ...] = ()
     """Where one of several classes is called: what that is for each of them."""
+    stand_in: bool = False
+    """Whether a function of the compatibility module is called, in the place of the symbol."""
 
 
 class CalleeFinder:
@@ -42,6 +45,9 @@ class CalleeFinder:
         context = self.context
         if isinstance(func, ast.Attribute) and is_super(func.value):
             return self._super(func)
+        stood_for = self.stood_for(func)
+        if stood_for is not None:
+            return Callee(symbol=stood_for, stand_in=True)
         target = context.project.resolve(context.module, func)
         if isinstance(target, LibraryName):
             if context.types.stores.is_patched(context.module, target.name, call):
@@ -95,6 +101,15 @@ class CalleeFinder:
         if found is None and isinstance(func, ast.Name) and context.module.bindings(func):
             return Callee(method="__call__", receiver=func)
         return None
+
+    def stood_for(self, func: ast.expr) -> str | None:
+        """The callee in whose place an earlier run called a function of the compatibility module: it passes all on."""
+        stands_for = self.context.plan.stands_for
+        last = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        if last not in stands_for:
+            return None
+        owner, _, name = (self.context.module.spelled(func) or "").rpartition(".")
+        return stands_for.get(name) if owner.rpartition(".")[2] == SHIM_MODULE else None
 
     def alias(self, func: ast.expr) -> ast.Attribute | None:
         """The method that a variable is another name of: ``encode = tokenizer.encode``."""

@@ -80,7 +80,7 @@ class CallMatcher:
         model = CallModel(node, offset, self.callees.parameters(callee) if not replaced else [], self.flows)
         model.changes = replaced is not None
         current = self._apply_rules(model, callee, func)
-        if callee is not None and model.expression is None:
+        if callee is not None and model.expression is None and not callee.stand_in:
             self.leftovers.check(model, callee, current)
             self._handed_on(model, callee)
             if callee.method == PARSES_DICTIONARY:
@@ -162,6 +162,7 @@ class CallMatcher:
             or name in plan.call_patterns
             or name == PARSES_DICTIONARY
             or node in self.context.forced
+            or name in plan.stands_for
         ):
             return True
         if isinstance(func, ast.Attribute) and (func.attr == "__init__" or self.leftovers.named(node, name)):
@@ -255,6 +256,8 @@ class CallMatcher:
                 wanted, selector = what
                 assert isinstance(selector, CallSelector) and current is not None
                 if selector.arguments_only and not model.mentions(selector.arguments):
+                    continue
+                if current.stand_in and selector.replace is not None:
                     continue
                 certainty = self.callees.meets(wanted, current)
                 if certainty is None:

@@ -104,6 +104,15 @@ class Pattern(NamedTuple):
     where: dict[str, tuple[str, ...]]
 
 
+def _stand_ins(rules: Iterable[Rule]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for rule in rules:
+        selector = rule.selector
+        if isinstance(selector, CallSelector) and (selector.replace or "").startswith(f"{SHIM_MODULE}."):
+            found[(selector.replace or "").partition(".")[2]] = selector.callees[0]
+    return found
+
+
 class Plan:
     """All rules of one run."""
 
@@ -134,6 +143,8 @@ class Plan:
         )
         if not shims:
             self.rules = tuple(_without_shim(r) for r in self.rules)
+        self.stands_for = _stand_ins(packs.rules)
+        """Names of the compatibility module that a rule calls in the place of a callee, and that callee."""
         self.others = frozenset(r.library for r in self.rules) - {LIBRARY}
         """Packages beside the library that rules of the run speak of."""
         self.residuals = frozenset(r for r in RESERVED if selected(r, (), select, ignore))

@@ -32,7 +32,9 @@ def generate(
             return existing
         entries = {**held, **entries}
         wanted |= held.keys()
-    return write([entries[name] for name in _with_needs(sorted(wanted), entries)])
+    # in the order of all names, those that are only needed by others too: the same whichever run brought them
+    ordered = _with_needs(sorted(_with_needs(sorted(wanted), entries)), entries)
+    return write([entries[name] for name in ordered])
 
 
 def write(entries: Iterable[ShimEntry]) -> str:
