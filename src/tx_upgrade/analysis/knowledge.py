@@ -30,6 +30,12 @@ RETURNS: dict[str, str] = {
     "transformers.pipelines.pipeline": "transformers.Pipeline",
 }
 
+# Objects that the library makes once for everybody.
+OBJECTS: dict[str, str] = {
+    f"transformers.pipelines.{part}PIPELINE_REGISTRY": "transformers.pipelines.base.PipelineRegistry"
+    for part in ("", "base.")
+}
+
 _TASKS = {
     "ner": "TokenClassification",
     "sentiment-analysis": "TextClassification",
@@ -57,8 +63,12 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "transformers.Pipeline": {
         "tokenizer": "transformers.PreTrainedTokenizerBase",
         "model": "transformers.PreTrainedModel",
+        "image_processor": "transformers.image_processing_utils.BaseImageProcessor",
     },
-    "transformers.ProcessorMixin": {"tokenizer": "transformers.PreTrainedTokenizerBase"},
+    "transformers.ProcessorMixin": {
+        "tokenizer": "transformers.PreTrainedTokenizerBase",
+        "image_processor": "transformers.image_processing_utils.BaseImageProcessor",
+    },
     "transformers.PreTrainedModel": {
         "config": "transformers.PretrainedConfig",
         "generation_config": "transformers.GenerationConfig",

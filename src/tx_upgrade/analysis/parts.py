@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from .assignments import loop_around
 from .kinds import Instance, Part, Type
-from .knowledge import ATTRIBUTES
+from .knowledge import ATTRIBUTES, OBJECTS
 from .library import Library
 from .module import Module
 
@@ -160,4 +160,5 @@ def names_of(classes: Iterable[str]) -> set[str]:
     short = {name.rpartition(".")[2] for name in classes}
     for attributes in ATTRIBUTES.values():
         short.update(name for name, of in attributes.items() if of in classes)
+    short.update(name.rpartition(".")[2] for name, of in OBJECTS.items() if of in classes)
     return short

@@ -33,7 +33,7 @@ from .kinds import (
     Useful,
     Wrapped,
 )
-from .knowledge import HINTS, KEEPS_TYPE, hinted_name
+from .knowledge import HINTS, KEEPS_TYPE, OBJECTS, hinted_name
 from .module import Growth, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .narrowing import asked_for
 from .project import Project
@@ -529,7 +529,10 @@ class Types:
     def of_target(self, target: Target | None, depth: int) -> Type | None:
         """What a definition is as a value."""
         if isinstance(target, LibraryName):
-            return ClassObject(target.name) if self.library.kind(target.name) == "class" else None
+            if self.library.kind(target.name) == "class":
+                return ClassObject(target.name)
+            made = OBJECTS.get(target.name)
+            return Instance(made) if made is not None else None
         if isinstance(target, ProjectClass):
             return ClassObject(target)
         if isinstance(target, ProjectValue):

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..analysis.assignments import is_super
+from ..analysis.knowledge import OBJECTS
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..analysis.walking import walk
@@ -143,9 +144,11 @@ class CalleeFinder:
 
     def _library(self, name: str, func: ast.expr) -> Callee:
         owner, _, method = name.rpartition(".")
+        receiver = func.value if isinstance(func, ast.Attribute) else None
         if self.context.library.kind(owner) == "class":
-            receiver = func.value if isinstance(func, ast.Attribute) else None
             return Callee(owner=owner, method=method, receiver=receiver)
+        if owner in OBJECTS:
+            return Callee(owner=OBJECTS[owner], method=method, receiver=receiver)
         return Callee(symbol=name)
 
     def _super(self, func: ast.Attribute) -> Callee | None:

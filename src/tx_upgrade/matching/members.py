@@ -16,6 +16,7 @@ from ..rules.schema import AttributeSelector, MatchSelector, Rule
 from . import templates, values
 from .both_expressions import by_release, can_switch, named_by_release, needs_both, template_needs_both
 from .context import Context, Pending
+from .reads import handed_on, shown
 from .stars import star_texts
 from .subclasses import own_member
 from .unpeeling import keep_apart
@@ -107,6 +108,10 @@ class MemberMatcher:
             return isinstance(node.ctx, ast.Load) and not self._changed_inside(node)
         if access == "read":
             return isinstance(node.ctx, ast.Load)
+        if access == "whole":
+            return handed_on(self.context.tree, node) and not self._only_tested(node)
+        if access == "shown":
+            return shown(self.context.tree, node)
         if access == "write":
             return isinstance(node.ctx, ast.Store)
         return True

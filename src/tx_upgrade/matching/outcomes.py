@@ -113,6 +113,7 @@ class Outcomes:
         alive = context.library.in_target(name)
         best: tuple[tuple[bool, int], Rule, str | None] | None = None
         exact: set[str] = set()
+        by_pattern = False
         entries = [*plan.symbols.get(name.rsplit(".", 1)[-1], ()), *plan.symbols.get("*", ())]
         for rule, old, new in entries:
             place = (rule.generated, rule.order)
@@ -123,8 +124,10 @@ class Outcomes:
             # within a rule the path as it is written goes before other paths of the same definition
             if best is not None and best[1] is rule and (rule.id in exact or name != old):
                 continue
+            if "*" in old and best is not None and not by_pattern:
+                continue  # a rule that says the name itself knows more than one on all names that begin like it
             if self._meets(name, old):
-                best = (place, rule, new)
+                best, by_pattern = (place, rule, new), "*" in old
                 exact |= {rule.id} if name == old else set()
         for rule, prefix, new in plan.module_rules(name):
             place = (rule.generated, rule.order)
