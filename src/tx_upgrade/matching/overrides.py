@@ -10,6 +10,7 @@ from ..analysis.walking import walk
 from ..rewriting.composer import Edit, Inner
 from ..rules.schema import OverrideSelector, Rule
 from .context import Context
+from .endings import calls, end_with
 
 _TAKES_KEY = frozenset({"get", "pop", "setdefault"})
 
@@ -22,6 +23,9 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
     if selector.rename_parameters:
         for old, new in selector.rename_parameters.items():
             _rename(context, node, rule, selector, old, new)
+        return
+    if selector.append is not None:
+        end_with(context, node, rule, selector, selector.append)
         return
     if selector.decorate is not None:
         _decorate(context, node, rule, selector, selector.decorate)
@@ -75,10 +79,7 @@ def _decorate(
     )
     if (selector.tests or selector.reads) and not asked:
         return
-    called = {
-        c.func.attr for c in walk(node) if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute)
-    }
-    if called.intersection(selector.unless_calls):
+    if calls(node, selector.unless_calls):
         return
     name = decorator.rpartition(".")[2]
     if any((getattr(d, "attr", None) or getattr(d, "id", None)) == name for d in node.decorator_list):

@@ -61,7 +61,9 @@ class SubclassMatcher:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 for rule, owner, selector in plan.overrides.get(statement.name, ()):
                     adds = bool(selector.add_parameters or selector.add_var_keyword)
-                    if context.types.is_a(cls, owner) or self._is_mixed_in(cls, owner, always=not adds):
+                    if context.types.is_a(cls, owner) or (
+                        selector.append is None and self._is_mixed_in(cls, owner, always=not adds)
+                    ):
                         override(context, statement, rule, selector)
         for name, assigned in targets.items():
             for rule, owner, new, wanted in plan.class_attributes.get(name, ()):

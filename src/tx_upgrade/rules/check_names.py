@@ -291,6 +291,10 @@ class NameCheck:
             names += [selector.unpacked.through] if selector.unpacked is not None else []
         if isinstance(selector, OverrideSelector) and selector.decorate is not None:
             names.append(selector.decorate)
+        if isinstance(selector, OverrideSelector) and selector.append is not None:
+            from ..matching.templates import names_in
+
+            names += names_in(selector.append)
         for template in _templates(rule):
             from ..matching.templates import names_in
 

@@ -68,6 +68,8 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
             "tests",
             "reads",
             "unless_calls",
+            "append",
+            "below",
         }
     ),
     "class_attributes": frozenset({"holding", "paired", "value"}),
@@ -421,6 +423,8 @@ _SELECTORS: dict[str, Callable[[dict[Any, Node]], Selector]] = {
         _strings(k["tests"], "tests") if "tests" in k else (),
         _strings(k["reads"], "reads") if "reads" in k else (),
         _strings(k["unless_calls"], "unless_calls") if "unless_calls" in k else (),
+        _source(k["append"], "append") if "append" in k else None,
+        _strings(k["below"], "below") if "below" in k else (),
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),

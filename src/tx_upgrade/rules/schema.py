@@ -187,6 +187,10 @@ class OverrideSelector(NamedTuple):
     """Only for overrides that do more with one of these parameters than pass it on."""
     unless_calls: tuple[str, ...] = ()
     """Not for overrides that call a method of one of these names."""
+    append: str | None = None
+    """A statement behind the last one, as a template of ``$self``; not where an ancestor's method calls ``unless_calls``."""
+    below: tuple[str, ...] = ()
+    """For ``append``: only in classes whose bases in the library have names like these."""
 
 
 class Pairing(NamedTuple):
