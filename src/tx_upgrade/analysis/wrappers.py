@@ -174,12 +174,12 @@ def taken_by_name(types: Types, module: Module, call: ast.Call) -> Type | None:
 def of_module(types: Types, module: Module, owner: ast.expr, name: str) -> ClassObject | None:
     """The class of that name in a module of the library, which may be imported by a call."""
     target = types.project.resolve(module, owner)
-    found = target.name if isinstance(target, LibraryName) else _imported(types, module, owner)
+    found = target.name if isinstance(target, LibraryName) else imported_by_call(types, module, owner)
     qualified = f"{found}.{name}"
     return ClassObject(qualified) if found and types.library.kind(qualified) == "class" else None
 
 
-def _imported(types: Types, module: Module, node: ast.expr) -> str | None:
+def imported_by_call(types: Types, module: Module, node: ast.expr) -> str | None:
     """The library's module that ``importlib.import_module("transformers.…")`` gives, also by the name it was given to."""
     if not module.imports_by_name:
         return None

@@ -19,6 +19,7 @@ from .member_residuals import MemberResiduals
 from .members import MemberMatcher
 from .override_residuals import OverrideResiduals
 from .references import ReferenceMatcher
+from .run_time_names import RunTimeNames
 from .string_members import StringMembers
 from .string_texts import StringTexts
 from .subclasses import SubclassMatcher
@@ -88,6 +89,7 @@ def matched(engine: Engine, module: Module, refused: frozenset[Place] = frozense
     LoopMatcher(context).run()
     FlagMatcher(context).run()
     references.run()
+    RunTimeNames(context, references).run()
     MemberResiduals(context, references.outcomes).run()
     OverrideResiduals(context, references.outcomes).run()
     return context

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..analysis.library import ROOT
 from ..analysis.scopes import Binding
 from ..analysis.walking import children, walk
+from ..analysis.wrappers import imported_by_call
 from ..model import SHIM_MODULE, Safety
 from ..rules.patterns import dotted
 from .context import Context, weaker
@@ -309,7 +310,7 @@ class ReferenceMatcher:
         needed = bool(rest) or not handled or context.imports.keeps(binding) or not sole
         # a module that only a package without a parent replaces (`transformers`) cannot be imported from anything
         fixable = outcome.name is None or "." in outcome.name
-        target = self._report(binding.node, binding.qualified, outcome, fixable=fixable) if needed else None
+        target = self.report(binding.node, binding.qualified, outcome, fixable=fixable) if needed else None
         if target is not None:
             self._move(binding, target, rest, keep_name=not sole)
             self._replace(replaced)
@@ -334,7 +335,7 @@ class ReferenceMatcher:
             if local != self.context.module.document.text[start:end]:
                 self.context.composer.add(start, end, local)
 
-    def _report(
+    def report(
         self, node: ast.AST | tuple[int, int], name: str, outcome: Outcome, *, fixable: bool = True
     ) -> str | None:
         context = self.context
@@ -411,11 +412,11 @@ class ReferenceMatcher:
             return False
         if any(context.written_for_target(r, reference.node) for r in outcome.rules):
             return False
-        target = self._report(reference.span, reference.name, outcome)
+        target = self.report(reference.span, reference.name, outcome)
         if target is None:
             return False
         edit = context.composer.add(*reference.span, self._spell(reference, target))
-        self._attach(reference.span, edit)
+        self.attach(reference.span, edit)
         return True
 
     def _base(self, reference: Reference) -> tuple[ast.Name, list[Binding]] | None:
@@ -471,7 +472,7 @@ class ReferenceMatcher:
             child = parent
         return False
 
-    def _attach(self, span: tuple[int, int], edit: object) -> None:
+    def attach(self, span: tuple[int, int], edit: object) -> None:
         for pending in self.context.pending:
             if pending.span == span and pending.status == "fixed":
                 pending.edits.append(edit)  # type: ignore[arg-type]
@@ -507,7 +508,7 @@ class ReferenceMatcher:
                 continue
             if context.module.guards.of_import(statement) is not None:
                 continue
-            target = self._report(alias, alias.name, outcome)
+            target = self.report(alias, alias.name, outcome)
             if target is not None:
                 context.imports.rename_module(alias, target)
 
@@ -519,7 +520,7 @@ class ReferenceMatcher:
         if statement.module != ROOT:
             outcome = self.outcomes.of(statement.module)
             if outcome.rules or outcome.missing:
-                target = self._report(statement, statement.module, outcome, fixable=False)
+                target = self.report(statement, statement.module, outcome, fixable=False)
                 assert target is None
 
     def _string(self, node: ast.Constant) -> None:
@@ -542,7 +543,7 @@ class ReferenceMatcher:
             return
         # a string cannot name the shim: nothing would write it, and it has another name in each package
         writable = outcome.name is None or not outcome.name.startswith(f"{SHIM_MODULE}.")
-        target = self._report(node, qualified, outcome, fixable=writable)
+        target = self.report(node, qualified, outcome, fixable=writable)
         if target is not None:
             self._edit_string(node, node.value, target + node.value[len(qualified) :])
 
@@ -558,7 +559,9 @@ class ReferenceMatcher:
 
     def _getattr(self, call: ast.Call, node: ast.Constant) -> None:
         context = self.context
-        base = context.qualified(call.args[0])
+        base = context.qualified(call.args[0]) or imported_by_call(
+            context.types, context.module, call.args[0]
+        )
         if base is None or not context.is_library(base) or len(call.args) > 2 or call.keywords:
             return
         if base != ROOT and context.library.kind(base) != "module":
@@ -568,8 +571,11 @@ class ReferenceMatcher:
         if not (outcome.rules or outcome.missing) or context.module.guards.of_reference(node) is not None:
             return
         same_module = outcome.name is not None and outcome.name.rpartition(".")[0] == base
-        target = self._report(node, name, outcome, fixable=same_module)
-        if target is not None:
+        target = self.report(node, name, outcome)
+        if target is not None and not same_module:
+            span = context.span(call)
+            self.attach(context.span(node), context.composer.add(*span, context.imports.local(target, call)))
+        elif target is not None:
             assert isinstance(node.value, str)
             self._edit_string(node, node.value, target.rpartition(".")[2])
 
@@ -578,7 +584,7 @@ class ReferenceMatcher:
         source = self.context.module.document.text[start:end]
         text = source.replace(old, new) if source.count(old) == 1 else repr(new)
         edit = self.context.composer.add(start, end, text)
-        self._attach((start, end), edit)
+        self.attach((start, end), edit)
 
 
 def _hasattr_name(node: ast.AST) -> str | None:

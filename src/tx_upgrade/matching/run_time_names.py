@@ -1,0 +1,87 @@
+"""Names of the library that code looks up as it runs: on modules that a call imported, and by strings from a table."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ..analysis.library import ROOT
+from ..analysis.wrappers import imported_by_call
+from ..model import SHIM_MODULE
+from .context import Context
+from .references import ReferenceMatcher
+
+_LOOKED_UP = re.compile(
+    r"\bgetattr\(\s*(?:transformers|(?:importlib\.)?import_module\(\s*['\"]transformers['\"]\s*\))\s*,\s*(?!['\"])"
+)
+_CLASS = re.compile(r"[A-Z][A-Za-z0-9]{7,}")
+
+
+class RunTimeNames:
+    """``import_module("transformers.x").Name`` and the strings of ``getattr(transformers, name)`` in one file."""
+
+    def __init__(self, context: Context, references: ReferenceMatcher) -> None:
+        self.context = context
+        self.references = references
+
+    def run(self) -> None:
+        """Look at the file's attributes where a call imports a module, and at its strings where names are looked up."""
+        context = self.context
+        if context.module.imports_by_name:
+            for attribute in context.tree.attributes:
+                if isinstance(attribute.ctx, ast.Load):
+                    self._attribute(attribute)
+        if context.tree.strings and any(
+            _LOOKED_UP.search(peer.document.text) for peer in context.project.peers(context.module)
+        ):
+            for string in context.tree.strings:
+                self._string(string)
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        context = self.context
+        owner = imported_by_call(context.types, context.module, node.value)
+        if owner is None or node in context.consumed or context.module.guards.of_reference(node) is not None:
+            return
+        name = f"{owner}.{node.attr}"
+        outcome = self.references.outcomes.of(name)
+        if not outcome.rules and not outcome.missing:
+            return
+        end = context.span(node)[1]
+        stays = outcome.name is not None and outcome.name.rpartition(".")[0] == owner
+        span = (end - len(node.attr), end) if stays else context.span(node)
+        target = self.references.report(span, name, outcome)
+        if target is None:
+            return
+        text = target.rpartition(".")[2] if stays else context.imports.local(target, node)
+        self.references.attach(span, context.composer.add(*span, text))
+
+    def _string(self, node: ast.Constant) -> None:
+        context = self.context
+        value = str(node.value)
+        if not _CLASS.fullmatch(value):
+            return
+        parent = context.tree.parent.get(node)
+        if isinstance(parent, ast.Expr | ast.Compare | ast.Subscript | ast.JoinedStr):
+            return
+        if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") in ("getattr", "hasattr"):
+            return
+        name = f"{ROOT}.{value}"
+        if context.library.kind(name) != "class":
+            return
+        outcome = self.references.outcomes.of(name)
+        if not outcome.rules and not outcome.missing:
+            return
+        stays = outcome.name is not None and outcome.name.rpartition(".")[0] == ROOT
+        hint = f" It is {outcome.name} now." if outcome.name and SHIM_MODULE not in outcome.name else ""
+        for rule in outcome.rules[-1:] or (None,):
+            pending = context.report(
+                rule, node, rule_id=None if rule is not None else "removed-symbol",
+                safety="unsafe" if stays else "manual", fixable=stays, symbol=name,
+                message=f"The project looks classes of transformers up by name; {value} is gone.{hint}",
+            )  # fmt: skip
+            if pending is not None and stays and outcome.name is not None:
+                start, end = context.span(node)
+                source = context.module.document.text[start:end]
+                new = outcome.name.rpartition(".")[2]
+                text = source.replace(value, new) if source.count(value) == 1 else repr(new)
+                pending.edits.append(context.composer.add(start, end, text))
