@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,6 +64,9 @@ Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectMo
 
 
 _ASKS = frozenset({"getattr", "hasattr"})
+_LOOKED_UP = re.compile(
+    r"\bgetattr\(\s*(?:transformers|(?:importlib\.)?import_module\(\s*['\"]transformers['\"]\s*\))\s*,\s*(?!['\"])"
+)
 _GROWS = frozenset({"update", "append", "appendleft", "add", "extend", "insert", "setdefault"})
 
 
@@ -240,6 +244,12 @@ class Module:
     def imports_by_name(self) -> bool:
         """Whether a call may import a module in this file."""
         return any(word in self.document.text for word in ("import_module", "importorskip", "__import__"))
+
+    @cached_property
+    def looks_names_up(self) -> bool:
+        """Whether code here asks the library for a name that only run time knows."""
+        text = self.document.text
+        return "getattr(" in text and _LOOKED_UP.search(text) is not None
 
     @cached_property
     def passed_names(self) -> dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]]:

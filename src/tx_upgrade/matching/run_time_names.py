@@ -11,9 +11,6 @@ from ..model import SHIM_MODULE
 from .context import Context
 from .references import ReferenceMatcher
 
-_LOOKED_UP = re.compile(
-    r"\bgetattr\(\s*(?:transformers|(?:importlib\.)?import_module\(\s*['\"]transformers['\"]\s*\))\s*,\s*(?!['\"])"
-)
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9]{7,}")
 
 
@@ -32,7 +29,7 @@ class RunTimeNames:
                 if isinstance(attribute.ctx, ast.Load):
                     self._attribute(attribute)
         if context.tree.strings and any(
-            _LOOKED_UP.search(peer.document.text) for peer in context.project.peers(context.module)
+            peer.looks_names_up for peer in context.project.peers(context.module)
         ):
             for string in context.tree.strings:
                 self._string(string)
