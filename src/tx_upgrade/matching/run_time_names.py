@@ -41,7 +41,9 @@ class RunTimeNames:
             return
         name = f"{owner}.{node.attr}"
         outcome = self.references.outcomes.of(name)
-        if not outcome.rules and not outcome.missing:
+        module = self.references.outcomes.of(owner).name
+        comes_along = module not in (None, owner) and outcome.name == f"{module}.{node.attr}"
+        if comes_along or not (outcome.rules or outcome.missing):
             return
         end = context.span(node)[1]
         stays = outcome.name is not None and outcome.name.rpartition(".")[0] == owner
