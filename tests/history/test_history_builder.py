@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from tx_upgrade.history import History
 from tx_upgrade.history.build import build, main
@@ -228,6 +229,16 @@ def test_what_releases_need_of_other_packages(tmp_path: Path) -> None:
     (tmp_path / "transformers-4.30.0-py3-none-any.whl").unlink()
     assert main([str(tmp_path), "--output", str(output), "--stack"]) == 0
     assert output.with_name("stack.json").read_text() == written
+
+
+def test_another_extraction_needs_a_full_build(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
+    make(tmp_path, ("4.30.0", release()))
+    wheel(tmp_path, "4.31.1", release())
+    output = tmp_path / "out" / "history.bin"
+    monkeypatch.setattr("tx_upgrade.history.build.EXTRACTION", 99)
+    assert main([str(tmp_path), "--output", str(output)]) == 2
+    assert "build it anew with --full" in capsys.readouterr().err
+    assert main([str(tmp_path), "--output", str(output), "--full"]) == 0
 
 
 def test_an_older_release_needs_a_full_build(tmp_path: Path, capsys: object) -> None:

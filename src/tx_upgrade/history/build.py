@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from tx_upgrade.history.builder.extract import EXTRACTION
 from tx_upgrade.history.builder.inside_index import extend_inside
 from tx_upgrade.history.builder.layout import write_index
 from tx_upgrade.history.builder.merge import Merged
@@ -36,6 +37,8 @@ def build(wheels: Path, output: Path, *, full: bool, cache: Path | None) -> list
         older = [version for version in added if _key(version) < newest]
         if older:
             raise TxUpgradeError(f"{', '.join(older)}: older than the index; build it anew with --full")
+        if StoredIndex(output).extraction != EXTRACTION:
+            raise TxUpgradeError(f"{output}: was extracted in another way; build it anew with --full")
     facts = FactsCache(cache)
     for version in added:
         start = time.monotonic()

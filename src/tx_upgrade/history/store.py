@@ -2,7 +2,7 @@
 
 Layout: ``MAGIC``, the length of the table as 8 hex digits, the table (zlib), then the blobs: the dictionary and the
 filters first, then the shards (zlib behind a ``z``, raw lzma behind an ``x``). The table's parts, separated by ``SECTION``:
-the versions, the lengths of the blobs, the modules, and for each module a character for its shard and its timeline.
+the number of the extraction and the versions, the lengths of the blobs, the modules, and for each module a character for its shard and its timeline.
 A filter tells which shards cannot define a name (see ``filters``). The text of the blobs is described in ``encoding``.
 
 Two kinds of names are not written down, since they follow from others: a package's submodules that are there whenever their
@@ -209,9 +209,11 @@ class StoredIndex:
             if file.read(len(MAGIC)) != MAGIC:
                 raise ValueError(f"{path} is no API history of this format")
             length = int(file.read(8), 16)
-            versions, lengths, modules, rows = zlib.decompress(file.read(length)).decode().split(SECTION)
+            head, lengths, modules, rows = zlib.decompress(file.read(length)).decode().split(SECTION)
         self._base = len(MAGIC) + 8 + length
-        self.versions: tuple[str, ...] = tuple(versions.split(" "))
+        extraction, *versions = head.split(" ")
+        self.extraction = int(extraction)
+        self.versions: tuple[str, ...] = tuple(versions)
         end = 0
         self._blobs = [(end, end := end + int(n)) for n in lengths.split(" ")]
         self._rows: dict[str, str] = dict(zip(modules.split("\n"), rows.split("\n"), strict=True))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tx_upgrade.history.builder.extract import EXTRACTION
 from tx_upgrade.history.builder.merge import Merged
 from tx_upgrade.history.encoding import (
     CLASS,
@@ -41,7 +42,7 @@ SHORT_CODES = 0x600
 """So many codes take two bytes as text, the others three or more."""
 CORE_SHARD = 60_000
 """Characters in a shard of the library's own modules, which nearly every project asks for."""
-MODEL_SHARD = 130_000
+MODEL_SHARD = 200_000
 """Characters in a shard of ``transformers.models``: files of one kind lie together, for they resemble each other."""
 KINDS = ("configuration", "tokenization", "processing", "image", "feature", "video", "modular", "convert")
 
@@ -91,7 +92,7 @@ def write(
     words = "\n".join(dictionary.tokens) + SECTION + "\n".join(dictionary.lines)
     blobs = [pack(words, quick=True), filters, *(pack(text, quick=quick) for text, quick in shards)]
     parts = (
-        " ".join(versions),
+        " ".join([str(EXTRACTION), *versions]),
         " ".join(str(len(blob)) for blob in blobs),
         "\n".join(module for module, _, _ in rows),
         "\n".join(chr(FIRST_RELEASE + shard) + timeline for _, shard, timeline in rows),
