@@ -84,35 +84,52 @@ def assigned_on_self(cls: ProjectClass, name: str) -> list[tuple[Module, ast.exp
 @lru_cache(maxsize=1024)
 def _assignments(cls: ast.ClassDef) -> dict[str, list[tuple[ast.expr | None, ast.expr | None]]]:
     found: dict[str, list[tuple[ast.expr | None, ast.expr | None]]] = {}
-    stack: list[ast.AST] = [cls]
-    for node in stack:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                own = _self_attribute_name(target)
+
+    def note(target: ast.expr, value: ast.expr, in_class: bool) -> None:
+        own = _self_attribute_name(target)
+        if own is None and in_class and isinstance(target, ast.Name):
+            own = target.id
+        if own is not None:
+            found.setdefault(own, []).append((value, None))
+        elif isinstance(target, ast.Starred):
+            note(target.value, _unknown(target), in_class)
+        elif isinstance(target, ast.Tuple | ast.List):
+            several = any(isinstance(e, ast.Starred) for e in target.elts)
+            shown = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+            exact = len(shown) == len(target.elts) and not any(isinstance(e, ast.Starred) for e in shown)
+            for position, element in enumerate(target.elts):
+                if several:
+                    note(element, _unknown(target), in_class)
+                else:
+                    note(element, shown[position] if exact else _Unpacked(value, position), in_class)
+
+    stack: list[tuple[ast.AST, bool]] = [(cls, True)]
+    for node, in_class in stack:
+        match node:
+            case ast.Assign():
+                for target in node.targets:
+                    note(target, node.value, in_class)
+            case ast.AnnAssign():
+                own = _self_attribute_name(node.target)
+                if own is None and isinstance(node.target, ast.Name) and in_class:
+                    own = node.target.id
                 if own is not None:
-                    found.setdefault(own, []).append((node.value, None))
-                elif isinstance(target, ast.Tuple):
-                    for position, element in enumerate(target.elts):
-                        own = _self_attribute_name(element)
-                        if own is not None:
-                            value = node.value
-                            exact = isinstance(value, ast.Tuple) and position < len(value.elts)
-                            picked = value.elts[position] if exact else _Unpacked(value, position)  # type: ignore[attr-defined]
-                            found.setdefault(own, []).append((picked, None))
-        elif isinstance(node, ast.AnnAssign):
-            own = _self_attribute_name(node.target)
-            if own is None and isinstance(node.target, ast.Name) and node in cls.body:
-                own = node.target.id
-            if own is not None:
-                found.setdefault(own, []).append((node.value, node.annotation))
-        else:
-            stack.extend(n for n in children(node) if not isinstance(n, ast.expr))
-    for statement in cls.body:
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append((statement.value, None))
+                    found.setdefault(own, []).append((node.value, node.annotation))
+            case ast.For() | ast.AsyncFor() | ast.AugAssign():
+                note(node.target, _unknown(node), in_class)
+            case ast.withitem(optional_vars=target) if target is not None:
+                note(target, _unknown(node), in_class)
+        if not isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            inside = in_class and (
+                node is cls or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            )
+            stack.extend((n, inside) for n in children(node) if not isinstance(n, ast.expr))
     return found
+
+
+def _unknown(node: ast.AST) -> ast.expr:
+    """A stand-in for a value that no inference claims to know."""
+    return ast.Name(id="?", ctx=ast.Load(), lineno=getattr(node, "lineno", 1), col_offset=0)
 
 
 def _Unpacked(value: ast.expr, position: int) -> ast.expr:

@@ -115,6 +115,8 @@ def _of_own(types: Types, cls: ProjectClass, name: str, depth: int) -> Type | No
         return None
     if any(sets_anything(owner) for owner in types.project.lineage(cls)):
         return None
+    if types.project.own_method(cls, "__getattribute__") is not None:
+        return None
     key = (cls.node, name)
     if not types.search.enter(key):
         return Itself()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .assignments import UNKNOWN, default_of, is_none, passed_value
+from .constructions import constructions
 from .handed_on import HANDS_ON
 from .handed_on import handed_on as call_for
 from .kinds import MAX_DEPTH, ClassObject, Instance, Nothing, Row, Type
@@ -94,10 +95,9 @@ class Callers:
         if isinstance(owner, ast.ClassDef):
             name = owner.name if name == "__init__" else name
         decorators = {getattr(d, "id", getattr(d, "attr", "")) for d in function.decorator_list}
-        if function.name == "__init__":
-            for caller, call in self.sites(module, "cls"):  # in the class's own alternative constructors
-                if isinstance(call.func, ast.Name) and caller.scopes.enclosing_class(call) is owner:
-                    yield caller, call, None if position is None else position - 1
+        if function.name == "__init__" and isinstance(owner, ast.ClassDef):
+            for caller, call, passes_self in constructions(self, ProjectClass(module, owner), function):
+                yield caller, call, None if position is None else position - (not passes_self)
         sites = self.sites(module, name)
         if handed_on:
             sites = [*sites, *self._handed_on[self.types.project.group(module)].get(name, ())]
@@ -138,6 +138,8 @@ class Callers:
                 for call in other.scopes.calls:
                     func = call.func
                     called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", None)
+                    if isinstance(func, ast.Call) and getattr(func.func, "id", "") == "type":
+                        called = "__class__"  # type(self)(…) is self.__class__(…)
                     if called is not None:
                         found.setdefault(called, []).append((other, call))
                     inner = call_for(call) if called in HANDS_ON else None

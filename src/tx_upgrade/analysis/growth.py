@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from . import rows
 from .kinds import Many, Row, Type, Useful
 from .module import Growth, Module, ProjectFunction
+from .scopes import Binding
 
 if TYPE_CHECKING:
     from .types import Types
@@ -18,6 +19,8 @@ _EMPTY = frozenset({"list", "dict", "set", "deque", "OrderedDict", "ModuleList",
 def is_filled_elsewhere(types: Types, module: Module, name: ast.Name) -> bool:
     """Whether a collection is passed to a function of the project that puts something into it."""
     bindings = module.bindings(name)
+    if _is_filled_as_another(module, name.id, bindings):
+        return True
     for call, value, place in module.passed_names.get(name.id, ()):
         if module.bindings(value) != bindings:
             continue
@@ -30,6 +33,17 @@ def is_filled_elsewhere(types: Types, module: Module, name: ast.Name) -> bool:
         parameter = positional[place].arg if isinstance(place, int) and place < len(positional) else place
         for step in owner.growing.get(str(parameter), ()):
             if owner.scopes.enclosing_function(step.holder) is function:
+                return True
+    return False
+
+
+def _is_filled_as_another(module: Module, name: str, bindings: list[Binding]) -> bool:
+    """Whether a collection gets another name, under which it grows."""
+    for read in module.names_read.get(name, ()):
+        parent = module.scopes.parent[read]
+        if isinstance(parent, ast.Assign) and parent.value is read and module.bindings(read) == bindings:
+            names = {t.id for t in parent.targets if isinstance(t, ast.Name)}
+            if names & module.growing.keys():
                 return True
     return False
 

@@ -92,7 +92,7 @@ class Row:
 
     items: tuple[Type | None, ...]
     keys: tuple[str, ...] | None = None
-    names: tuple[str, ...] = field(default=(), compare=False)
+    names: tuple[str, ...] = ()
     """For a named tuple: the attributes."""
 
 

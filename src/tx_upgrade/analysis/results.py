@@ -314,6 +314,8 @@ class Results:
         call: tuple[Module, ast.Call] | None,
     ) -> Type | None:
         """What a method of the project gives; an object may be of a class below that has a method of its own."""
+        if self.types.stores.on(cls, method, depth):
+            return None
         every = [own]
         for below in self.types.project.below(cls):
             again = [s for s in below.node.body if isinstance(s, FunctionNode) and s.name == method]

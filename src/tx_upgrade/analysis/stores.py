@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .kinds import Instance
+from .kinds import ClassObject, Instance
 from .library import ROOT
 from .module import LibraryName, Module, ProjectClass
 
@@ -30,7 +30,7 @@ class Stores:
         found: list[tuple[Module, ast.expr | None]] = []
         for module, target, value in self._of(cls.module).get(name, ()):
             receiver = self.types.typed(module, target.value, depth + 1)
-            if isinstance(receiver, Instance) and isinstance(receiver.of, ProjectClass):
+            if isinstance(receiver, Instance | ClassObject) and isinstance(receiver.of, ProjectClass):
                 lineage = self.types.project.lineage
                 related = any(c.node is cls.node for c in lineage(receiver.of)) or any(
                     c.node is receiver.of.node for c in lineage(cls)
@@ -63,6 +63,10 @@ class Stores:
                     statement = parents[attribute]
                     value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
                     found.setdefault(attribute.attr, []).append((peer, attribute, value))
+                for call in peer.scopes.calls:
+                    set_ = _set_by_name(call)
+                    if set_ is not None:
+                        found.setdefault(set_.attr, []).append((peer, set_, call.args[2]))
         return found
 
     def _patched_in(self, module: Module) -> list[tuple[str, ast.AST | None]]:
@@ -102,3 +106,13 @@ class Stores:
                 places = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.With | ast.AsyncWith
                 within = isinstance(parent, places)
                 yield name, parent if within else module.scopes.enclosing_function(call)
+
+
+def _set_by_name(call: ast.Call) -> ast.Attribute | None:
+    """The attribute that ``setattr(thing, "name", value)`` sets."""
+    if getattr(call.func, "id", "") != "setattr" or len(call.args) != 3:
+        return None
+    name = call.args[1]
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return None
+    return ast.copy_location(ast.Attribute(value=call.args[0], attr=name.value, ctx=ast.Store()), call)

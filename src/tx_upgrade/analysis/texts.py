@@ -62,9 +62,11 @@ def _is_no_text(module: Module, node: ast.Name, live: list[Binding]) -> bool:
             if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 break
             if isinstance(parent, ast.If) and _asks_for_text(parent.test, node.id):
-                wanted = parent.orelse if start is node else parent.body
-                if child in wanted:
-                    return True
+                if start is node:
+                    if child in parent.orelse:
+                        return True
+                elif child in parent.body and tree.parent[parent] in tree.ancestors(node):
+                    return True  # asked on all ways to the place
             child = parent
     return False
 

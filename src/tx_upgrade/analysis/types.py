@@ -271,7 +271,11 @@ class Types:
             picked = unpacking.unpacked(self, module, node.value, (key,), depth)
             if picked is not None:
                 return picked
-        chosen = handed_in.key(self, module, node) or self.chosen(choices(self.project, module, node), depth)
+        chosen = handed_in.key(self, module, node) or (
+            self.chosen(choices(self.project, module, node), depth)
+            if base is not None or not self._grows(module, node.value)
+            else None
+        )
         if isinstance(base, Row) and key is not None:
             return rows.picked(self, base, key, depth) or chosen
         if chosen is not None:
@@ -282,6 +286,10 @@ class Types:
         if own and isinstance(base, Instance) and self.project.own_method(base.of, "__getitem__"):  # type: ignore[arg-type]
             return self.results.of_method(base, "__getitem__", depth)
         return rows.picked(self, base, key, depth)
+
+    def _grows(self, module: Module, node: ast.expr) -> bool:
+        """Whether a collection gets more elsewhere than where it is displayed."""
+        return isinstance(node, ast.Name) and growth.is_filled_elsewhere(self, module, node)
 
     def _row_or_many(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         """A display: place by place where its items are of several types."""
