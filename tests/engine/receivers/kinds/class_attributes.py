@@ -26,3 +26,15 @@ use(Defaults.tokenizer)  # is transformers.PreTrainedTokenizerBase
 use(Defaults().generation)  # is transformers.GenerationConfig
 use(Defaults.words)  # own
 use(Smaller().words)  # is transformers.PreTrainedTokenizerBase
+
+
+class Chosen:
+    tokenizer = AutoTokenizer.from_pretrained("x")
+    if __debug__:
+        tokenizer = Own()
+    words = AutoTokenizer.from_pretrained("x")
+
+
+Chosen.words = Own()
+use(Chosen().tokenizer)  # own
+use(Chosen().words)  # own

@@ -34,3 +34,7 @@ use(more[0])  # is transformers.PreTrainedTokenizerBase
 words = [AutoTokenizer.from_pretrained("x")]
 words += [Own()]
 use(words[0])  # own
+first = [AutoTokenizer.from_pretrained("x")]
+second = first
+second.append(Own())
+use(first[0])  # own

@@ -28,6 +28,14 @@ def open_it(tokenizer):
     use(tokenizer)  # own
 
 
+def at_times(tokenizer, really):
+    if really:
+        if isinstance(tokenizer, str):
+            tokenizer = AutoTokenizer.from_pretrained(tokenizer)
+    use(tokenizer)  # own
+
+
+at_times("x", True)
 load("x", "y")
 load(AutoModel.from_pretrained("x"), tokenizer=AutoTokenizer.from_pretrained("x"))
 read("x")

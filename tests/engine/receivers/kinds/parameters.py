@@ -42,3 +42,29 @@ callbacks = [handed]
 handed(AutoTokenizer.from_pretrained("x"))
 threading.Thread(target=worker, args=(BertModel.from_pretrained("x"),)).start()
 backwards(*load("x"))
+
+
+class Base:
+    def __init__(self, tokenizer, words):
+        self.tokenizer = tokenizer
+        self.words = words
+
+    def read(self):
+        use(self.tokenizer)  # is transformers.PreTrainedTokenizerBase
+        use(self.words)  # own
+
+    def again(self):
+        return type(self)(self.tokenizer, self.words)
+
+
+class Below(Base):
+    def __init__(self):
+        super().__init__(AutoTokenizer.from_pretrained("x"), Own())
+
+
+class Same(Base):
+    pass
+
+
+Base(AutoTokenizer.from_pretrained("x"), AutoTokenizer.from_pretrained("x"))
+Same(AutoTokenizer.from_pretrained("x"), Own())

@@ -37,6 +37,16 @@ def many(name):
     return single(name), Own()
 
 
+Turned = namedtuple("Turned", "tokenizer model")
+
+
+def either(name, turned=False):
+    if turned:
+        return Turned(Own(), Own())
+    return Pair(Own(), single(name))
+
+
+use(either("x").tokenizer)  # own
 use(single("x"))  # is transformers.PreTrainedTokenizerBase
 use(pair("x").model)  # is transformers.BartForConditionalGeneration
 use(bundle("x").model)  # is transformers.PreTrainedModel

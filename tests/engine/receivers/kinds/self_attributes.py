@@ -28,3 +28,26 @@ class Filler:
 use(Filler("x").load("y").model)  # is transformers.BertForMaskedLM
 filler = Filler("x")
 use(filler)  # own
+
+
+class Given:
+    def __init__(self, things):
+        self.item = AutoTokenizer.from_pretrained("x")
+        self.file = AutoTokenizer.from_pretrained("x")
+        self.first = AutoTokenizer.from_pretrained("x")
+        self.named = AutoTokenizer.from_pretrained("x")
+        [self.second, self.third] = AutoTokenizer.from_pretrained("x"), Own()
+        (self.first, self.rest), self.step = (Own(), 1), 2
+        for self.item in things:
+            use(self.item)  # own
+        with open("x") as self.file:
+            use(self.file)  # own
+
+    def read(self):
+        use(self.first)  # own
+        use(self.named)  # own
+        use(self.second)  # is transformers.PreTrainedTokenizerBase
+        use(self.third)  # own
+
+
+setattr(Given([]), "named", Own())
