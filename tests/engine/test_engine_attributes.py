@@ -33,6 +33,14 @@ LONG: dict[str, Any] = {"from_version": "4.30", "to_version": "5.23", "residuals
         ),
         pytest.param(
             """
+            from transformers import XGLMTokenizer
+            XGLMTokenizer.from_pretrained("x").fairseq_ids_to_tokens
+            """,
+            "transformers.XGLMTokenizer.fairseq_ids_to_tokens",
+            id="of a tokenizer, no special token though it sounds like some",
+        ),
+        pytest.param(
+            """
             from transformers import AutoTokenizer
             AutoTokenizer.from_pretrained("x").max_model_input_sizes
             """,

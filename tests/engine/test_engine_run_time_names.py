@@ -70,6 +70,15 @@ def test_a_name_in_a_table_that_has_no_equal_is_named() -> None:
             '    if name == "AutoModelForVision2Seq":\n        raise ValueError(name)\n    return getattr(transformers, name)\n',
             id="compared",
         ),
+        pytest.param(
+            TABLE.format("AutoModel") + '\n__all__ = ["AutoModelForVision2Seq"]\n',
+            id="exported by the file itself",
+        ),
+        pytest.param(
+            TABLE.format("AutoModel")
+            + '\n__all__.append("AutoModelForVision2Seq")\n__all__ += ["AutoModelForVision2Seq"]\n',
+            id="exported, one more",
+        ),
     ],
 )
 def test_other_names_stay(source: str) -> None:

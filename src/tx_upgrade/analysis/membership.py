@@ -48,7 +48,7 @@ DECLARES = (
     "transformers.utils.quantization_config.QuantizationConfigMixin",
 )
 # What a tokenizer serves from the table of its special tokens.
-_SPECIAL_TOKEN = re.compile(r"_tokens?(_ids?)?$")
+_SPECIAL_TOKEN = re.compile(r"(?:(?<!_to)_token|^(?:additional|extra)_special_tokens)(?:_ids?)?$")
 METHODS = frozenset({"method", "static method", "class method"})
 
 

@@ -54,6 +54,17 @@ class RunTimeNames:
         text = target.rpartition(".")[2] if stays else context.imports.local(target, node)
         self.references.attach(span, context.composer.add(*span, text))
 
+    def _exported(self, node: ast.Constant) -> bool:
+        """Whether a string stands in ``__all__``: it names what the file itself has."""
+        statement = self.context.tree.statement(node)
+        targets = (
+            statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        )
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            targets = [call.func.value]
+        return any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets)
+
     def _string(self, node: ast.Constant) -> None:
         context = self.context
         value = str(node.value)
@@ -65,7 +76,7 @@ class RunTimeNames:
         if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") in ("getattr", "hasattr"):
             return
         name = f"{ROOT}.{value}"
-        if context.library.kind(name) != "class":
+        if context.library.kind(name) != "class" or self._exported(node):
             return
         outcome = self.references.outcomes.of(name)
         if not outcome.rules and not outcome.missing:
