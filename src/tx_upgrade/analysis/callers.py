@@ -33,6 +33,11 @@ class Callers:
         """The type that every call in the same project's reach passes for a parameter; None without any call."""
         if self.types.references.escapes(module, function):
             return None  # whoever was handed the function may call it with anything
+        owner = module.scopes.parent.get(function)
+        if function.name == "__init__" and isinstance(owner, ast.ClassDef):
+            cls = ProjectClass(module, owner)
+            if any(self.types.references.class_escapes(c) for c in (cls, *self.types.project.below(cls))):
+                return None
         found: list[Type | None] = []
         for caller, call, position in self.of(module, function, arg, handed_on=True):
             if self.types.search.exhausted:
@@ -48,8 +53,11 @@ class Callers:
         return self.types.common(found) if found else None
 
     def passes(self, module: Module, function: FunctionNode, arg: ast.arg) -> bool:
-        """Whether any call in the project passes something for a parameter."""
-        return any(passed_value(c, arg.arg, p) is not None for _, c, p in self.of(module, function, arg))
+        """Whether any call in the project passes something for a parameter, or may do so unseen."""
+        if self.types.references.escapes(module, function):
+            return True
+        calls = self.of(module, function, arg, handed_on=True)
+        return any(passed_value(call, arg.arg, position) is not None for _, call, position in calls)
 
     def _spread(self, caller: Module, call: ast.Call, position: int | None, depth: int) -> Type | None:
         """What ``f(*pair, x)`` passes by position, where it is known what stands at the places of ``pair``."""

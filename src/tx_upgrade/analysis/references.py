@@ -21,6 +21,7 @@ class References:
         self.types = types
         self._by_name: dict[str, dict[str, list[tuple[Module, ast.expr]]]] = {}
         self._escapes: dict[FunctionNode, bool] = {}
+        self._kept: dict[ast.ClassDef, bool] = {}
 
     def escapes(self, module: Module, function: FunctionNode) -> bool:
         """Whether a function of the project is also used in another way than by calling it."""
@@ -40,6 +41,19 @@ class References:
                 del self._escapes[function]  # not all of it could be seen from here
         return found
 
+    def class_escapes(self, cls: ProjectClass) -> bool:
+        """Whether a class of the project is kept or handed on: who makes objects of it is not known then."""
+        if cls.node not in self._kept:
+            self._kept[cls.node] = any(
+                not _is_only_named(peer, node) and self._is_class(peer, node, cls)
+                for peer, node in self._values(cls.module).get(cls.node.name, ())
+            )
+        return self._kept[cls.node]
+
+    def _is_class(self, module: Module, node: ast.expr, cls: ProjectClass) -> bool:
+        target = self.types.project.resolve(module, node)
+        return isinstance(target, ProjectClass) and target.node is cls.node
+
     def _is(self, module: Module, node: ast.expr, function: FunctionNode) -> bool:
         target = self.types.project.resolve(module, node)
         if isinstance(target, ProjectFunction):
@@ -58,7 +72,7 @@ class References:
         if found is None:
             found = self._by_name[group] = {}
             peers = self.types.project.peers(module)
-            names = {f.name for peer in peers for f in peer.scopes.functions}
+            names = {d.name for peer in peers for d in (*peer.scopes.functions, *peer.scopes.classes)}
             for peer in peers:
                 used: list[tuple[str, ast.Name | ast.Attribute]] = [(n.id, n) for n in peer.scopes.names]
                 used += [(a.attr, a) for a in peer.scopes.attributes]
@@ -82,3 +96,28 @@ def _is_called(module: Module, node: ast.expr) -> bool:
     called = getattr(parent.func, "attr", None) or getattr(parent.func, "id", None)
     inner = handed_on(parent) if called in HANDS_ON else None
     return inner is not None and inner.func is node
+
+
+_ASKS = frozenset(
+    {"isinstance", "issubclass", "super", "cast", "TypeVar", "raises", "assertRaises", "register"}
+)
+
+
+def _is_only_named(module: Module, node: ast.expr) -> bool:
+    """Whether a class is named where it stands, and not kept: a base, an annotation, a question."""
+    child: ast.AST = node
+    parent = module.scopes.parent.get(node)
+    while isinstance(parent, ast.Tuple | ast.Subscript | ast.BinOp | ast.List | ast.keyword):
+        child, parent = parent, module.scopes.parent.get(parent)
+    match parent:
+        case ast.ClassDef():
+            return child in parent.bases
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return child is parent.returns
+        case ast.AnnAssign():
+            return child is parent.annotation
+        case ast.arg() | ast.ExceptHandler() | ast.Raise() | ast.Compare() | ast.MatchClass():
+            return True
+        case ast.Call():
+            return (getattr(parent.func, "attr", None) or getattr(parent.func, "id", None)) in _ASKS
+    return False

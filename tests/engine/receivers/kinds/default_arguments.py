@@ -19,3 +19,11 @@ def tell(text, tokenizer=AutoTokenizer.from_pretrained("x")):
 ask("a")
 tell("a")
 tell("a", tokenizer=Own())
+
+
+def handed(text, tokenizer=AutoTokenizer.from_pretrained("x")):
+    use(tokenizer)  # own
+
+
+callbacks = [handed]
+callbacks[0]("a", Own())

@@ -38,3 +38,13 @@ def build(kind, name):
     use(ALL_LOADERS[kind](name))  # own
     for config_class, _, tokenizer_class in CLASSES.values():
         use(tokenizer_class.from_pretrained(name))  # is transformers.PreTrainedTokenizerBase
+
+
+class Reader:
+    def __init__(self, tokenizer):
+        use(tokenizer)  # own
+
+
+READERS = {"x": Reader}
+Reader(BertTokenizer("x"))
+READERS["x"](Own())
