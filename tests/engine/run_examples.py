@@ -3,7 +3,8 @@
 Each PYTHON is an interpreter with some transformers and torch. What stands in ``before`` runs on the newest of them that
 is older than the break, what stands in ``after`` on the oldest that is not; both must run, print the same, and leave the
 same plain values in the variables that both have. ``--rule ID`` (a prefix) picks rules, ``--all`` also takes examples
-that are not marked.
+that are not marked. ``--support`` asks another question: what does the rule make of ``before`` for a range that begins
+with the oldest release? That has to run there and on the newest one, and to give what ``before`` gave there.
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ from typing import Any, NamedTuple
 from packaging.version import Version
 
 from tx_upgrade.history import History
-from tx_upgrade.model import SHIM_MODULE
+from tx_upgrade.matching.both_sides import BothSides, guarded
+from tx_upgrade.matching.file import match_file
+from tx_upgrade.model import LIBRARY, SHIM_MODULE
 from tx_upgrade.rules.check import last_version
 from tx_upgrade.rules.packs import load_packs
 from tx_upgrade.rules.plan import Plan
+from tx_upgrade.rules.probe import engine_for
 from tx_upgrade.rules.schema import Packs, Rule
+from tx_upgrade.rules.support import OldSide, read_support
 from tx_upgrade.shim.generate import generate
 
 RUNNER = Path(__file__).with_name("example_runner.py")
@@ -57,7 +62,7 @@ def pairs(packs: Packs, versions: list[Version], prefix: str, unmarked: bool) ->
     """The examples that can be run with these releases."""
     history = History.load()
     for rule in packs.rules:
-        if not rule.id.startswith(prefix) or rule.broken is None:
+        if not rule.id.startswith(prefix) or rule.broken is None or rule.library != LIBRARY:
             continue
         start, broken = Version(rule.pack[0]), Version(rule.broken)
         older = [v for v in versions if start <= v < broken]
@@ -70,6 +75,43 @@ def pairs(packs: Packs, versions: list[Version], prefix: str, unmarked: bool) ->
             old = Side(older[-1], example.before, None)
             new = Side(newer[0], example.after, _shim(packs, rule, example.after, history))
             yield Pair(f"{rule.id} {number}", old, new)
+
+
+def supported(packs: Packs, versions: list[Version], prefix: str, unmarked: bool) -> Iterator[Pair]:
+    """The examples as ``--support`` leaves them, on the older release and on the newest."""
+    history = History.load()
+    for rule in packs.rules:
+        if not rule.id.startswith(prefix) or rule.broken is None or rule.library != LIBRARY:
+            continue
+        older = [v for v in versions if v < Version(rule.broken)][:1]
+        for number, example in enumerate(rule.examples, 1):
+            if not older or versions[-1] < Version(rule.broken):
+                break
+            if example.before is None or example.after is None or not (example.runnable or unmarked):
+                continue
+            made = _for_both(packs, rule, example.before, history, str(older[-1]))
+            if made is None:
+                continue
+            before = Side(older[-1], example.before, None)
+            for version in (older[-1], versions[-1]):
+                yield Pair(f"{rule.id} {number} on {version}", before, Side(version, *made))
+
+
+def _for_both(
+    packs: Packs, rule: Rule, text: str, history: History, oldest: str
+) -> tuple[str, str | None] | None:
+    """An example upgraded for a range, and the compatibility module; None where the rule leaves it as it is."""
+    support = read_support(f">={oldest}", history)
+    plan = Plan(Packs((rule,), packs.shims), support.oldest, support.newest)
+    plan.residuals = frozenset()
+    engine, module = engine_for(plan, text, history, unsafe=True)
+    engine.both = BothSides(OldSide(history, plan.shims, support, support.newest))
+    outcome = match_file(engine, module)
+    if outcome.text is None:
+        return None
+    entries = {**plan.shims, **{e.name: e for e in outcome.shim_entries}}
+    entries = {name: guarded(entry, support.oldest) for name, entry in entries.items()}
+    return outcome.text, generate(outcome.shim_names, entries) if outcome.shim_names else None
 
 
 def _shim(packs: Packs, rule: Rule, text: str, history: History) -> str | None:
@@ -114,9 +156,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("python", nargs="+")
     parser.add_argument("--rule", default="")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--support", action="store_true")
     options = parser.parse_args(arguments)
     pythons = {version_of(python): python for python in options.python}
-    chosen = list(pairs(load_packs(()), sorted(pythons), options.rule, options.all))
+    select = supported if options.support else pairs
+    chosen = list(select(load_packs(()), sorted(pythons), options.rule, options.all))
     sides = list(dict.fromkeys(side for pair in chosen for side in (pair.old, pair.new)))
     results: dict[Side, dict[str, Any]] = {}
     for version, python in pythons.items():

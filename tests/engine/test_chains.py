@@ -105,3 +105,18 @@ def test_a_call_of_a_stand_in_takes_what_later_releases_ask_for(
     direct = by_way_of(project, tmp_path / "direct", ["4.40", TARGET], monkeypatch)
     assert by_way_of(project, tmp_path / "steps", ["4.40", "4.46", TARGET], monkeypatch) == direct
     assert "dtype='auto'" in str(direct["chat.py"]) and "torch_dtype" not in str(direct["chat.py"])
+
+
+def test_decorators_of_later_releases_stand_in_front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "model.py").write_text(
+        "import torch\nfrom transformers import LlamaForCausalLM\n\n\nclass Mine(LlamaForCausalLM):\n"
+        "    @torch.no_grad()\n"
+        "    def prepare_inputs_for_generation(self, input_ids, past_key_values=None, attention_mask=None, **kwargs):\n"
+        "        if past_key_values is not None:\n            input_ids = input_ids[:, -1:]\n"
+        '        return {"input_ids": input_ids, "mask": attention_mask.sum(), "past": past_key_values}\n'
+    )
+    direct = by_way_of(project, tmp_path / "direct", ["4.36", TARGET], monkeypatch)
+    assert str(direct["model.py"]).count("    @") == 3
+    assert by_way_of(project, tmp_path / "steps", ["4.36", "4.57", TARGET], monkeypatch) == direct

@@ -16,6 +16,7 @@ from ..analysis.types import Certainty, Types
 from ..analysis.walking import children, walk
 from ..model import LIBRARY, Finding, Safety, Status
 from ..rewriting.composer import Composer, Edit
+from ..rewriting.fstrings import fitting, pieces
 from ..rewriting.imports import ImportPlanner
 from ..rules.patterns import compile_expression
 from ..rules.plan import Plan
@@ -96,7 +97,8 @@ class Context:
         self.module = module
         self.tree = module.scopes
         self.lines = module.lines
-        self.composer = Composer(module.document.text)
+        self.composer = Composer(module.document.text, self._fitting)
+        self._f_strings: list[tuple[int, int]] | None = None
         self.imports = ImportPlanner(module)
         self.refused = refused
         """Findings whose edits turned out to be impossible: they are left to a person from the start."""
@@ -118,6 +120,17 @@ class Context:
         self.added_where_made: dict[tuple[ast.Call, str], Edit] = {}
         """Arguments that a rule on another call added to the one that made the object."""
         self._suppressions = self._read_suppressions()
+
+    def _fitting(self, start: int, end: int, text: str) -> str:
+        """New text as it can stand where it is to stand: in an f-string it must not hold that string's quotes."""
+        if self._f_strings is None:
+            self._f_strings = [self.span(n) for n in self.tree.parent if isinstance(n, ast.JoinedStr)]
+        for span in self._f_strings:
+            if span[0] < start and end < span[1]:
+                for piece in pieces(self.module.document.text[slice(*span)], span[0]):
+                    if piece.start < start and end < piece.end:
+                        text = fitting(text, piece.quote)
+        return text
 
     def _read_suppressions(self) -> dict[int, frozenset[str] | None]:
         found: dict[int, frozenset[str] | None] = {}

@@ -25,10 +25,14 @@ class Edit:
 
 
 class Composer:
-    """Collects the edits of one text."""
+    """Collects the edits of one text.
 
-    def __init__(self, text: str) -> None:
+    ``fit`` makes the new text of a place fit to where it stands, and raises CannotRewrite where that cannot be.
+    """
+
+    def __init__(self, text: str, fit: Callable[[int, int, str], str] | None = None) -> None:
         self._text = text
+        self._fit = fit
         self._edits: dict[tuple[int, int], Edit] = {}
 
     def __bool__(self) -> bool:
@@ -86,7 +90,8 @@ class Composer:
             return self._assemble(start, end, self._within(edit.children, start, end))
 
         try:
-            return edit.produce(inner)
+            text = edit.produce(inner)
+            return text if self._fit is None else self._fit(edit.start, edit.end, text)
         except CannotRewrite:
             edit.failed = True
             return inner(edit.start, edit.end)
