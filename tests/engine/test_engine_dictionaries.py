@@ -448,3 +448,47 @@ def test_a_key_that_stays_brings_another_argument_to_the_call() -> None:
         f"{head}{kept}model.generate(ids, **settings, custom_generate=functools.reduce)\n",
     )
     check_noop(rules, f'{head}settings = {{"num_beam_groups": 1}}\nmodel.generate(ids, **settings)\n')
+
+
+TABLE = 'TABLE = {{"a": {{"{0}": "no"}}, "b": dict({0}="yes")}}\n\n\ndef make(task):\n    return {1}\n'
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("TrainingArguments(**TABLE[task])", id="unpacked"),
+        pytest.param("TrainingArguments(**dict(TABLE[task]))", id="copied"),
+        pytest.param('TrainingArguments(**TABLE[task]), TABLE["a"]["x"]', id="another key is read"),
+    ],
+)
+def test_all_dictionaries_of_a_table_follow(call: str) -> None:
+    check_transformed(
+        RULES, HEAD + TABLE.format("evaluation_strategy", call), HEAD + TABLE.format("eval_strategy", call)
+    )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param("TrainingArguments(**TABLE[task]), other(**TABLE[task])", id="used twice"),
+        pytest.param(
+            'TrainingArguments(**TABLE[task]), TABLE["a"]["evaluation_strategy"]', id="the key is read"
+        ),
+        pytest.param("TrainingArguments(**TABLE[task]), other(TABLE)", id="handed on"),
+    ],
+)
+def test_a_table_that_is_used_otherwise_is_named(call: str) -> None:
+    source = HEAD + TABLE.format("evaluation_strategy", call)
+    given, findings = upgrade(RULES, source)
+    assert given == source
+    assert findings
+    assert {f.status for f in findings} <= {"manual", "available"}
+
+
+def test_two_rules_give_a_default_below_what_is_unpacked_once() -> None:
+    rules = "".join(
+        f"- id: {name}\n  call: transformers.TrainingArguments\n  add: {{report_to: '\"all\"'}}\n  unless: {{report_to: any}}\n"
+        for name in ("first", "second")
+    )
+    given, _ = upgrade(rules, f"{HEAD}def f(**kw):\n    return TrainingArguments(**kw)\n", unsafe=True)
+    assert given.count("report_to") == 1

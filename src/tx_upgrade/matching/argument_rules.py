@@ -449,7 +449,11 @@ class ArgumentRules:
     def _add(
         self, model: CallModel, rule: Rule, selector: CallSelector, callee: Callee, certainty: Certainty
     ) -> None:
-        missing = [(n, t) for n, t in selector.add.items() if not model.gives(n) or model.at_times(n)]
+        missing = [
+            (n, t)
+            for n, t in selector.add.items()
+            if (not model.gives(n) or model.at_times(n)) and n not in model.below
+        ]
         if not missing:
             return
         # names that a positional or unpacked argument might already give make the addition a guess
@@ -487,6 +491,7 @@ class ArgumentRules:
             else:
                 spread.touched = True
                 spread.new_value = _below(spread, name, fill)
+                model.below.add(name)
 
     def _replace_callee(
         self, model: CallModel, rule: Rule, new: str, callee: Callee, certainty: Certainty, func: ast.expr

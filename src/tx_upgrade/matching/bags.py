@@ -44,6 +44,10 @@ class Bag:
     optional: set[Entry] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     reads: dict[str, int] = field(default_factory=dict)
+    inside: set[tuple[str, str]] = field(default_factory=set)
+    """Keys that the code looks at in a dictionary that is an entry: that one's name, and the key."""
+    looked_up: int = 0
+    """How often a key that only run time knows is read, where nothing else makes the entries doubtful."""
     consumers: set[ast.Call] = field(default_factory=set)
     reached: dict[Entry, set[ast.Call]] = field(default_factory=dict)
     through: set[ast.Call] = field(default_factory=set)
@@ -56,6 +60,8 @@ class Bag:
         self.optional |= other.optional
         self.read |= other.read
         self.through |= other.through
+        self.inside |= other.inside
+        self.looked_up += other.looked_up
         for name, count in other.reads.items():
             self.reads[name] = max(count, self.reads.get(name, 0))
         for entry, calls in other.reached.items():

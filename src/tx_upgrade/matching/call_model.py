@@ -68,6 +68,8 @@ class CallModel:
         self.node = node
         self.arguments: list[Argument] = []
         self.added: list[Added] = []
+        self.below: set[str] = set()
+        """Names that what is unpacked got a default for."""
         self.handed: dict[str, list[Argument]] = {}
         """Functions that get what the call makes, each with the arguments that go to it."""
         self.complete = True

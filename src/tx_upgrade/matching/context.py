@@ -104,7 +104,7 @@ class Context:
         """Findings whose edits turned out to be impossible: they are left to a person from the start."""
         self.pending: list[Pending] = []
         self.untyped: list[Pending] = []
-        self._said: set[tuple[str, tuple[int, int], str]] = set()
+        self._said: set[tuple[tuple[int, int], str]] = set()
         self._candidates: dict[tuple[int, int], list[str]] = {}
         """For each receiver in ``untyped``: the classes whose rules speak of the call."""
         self.matcher = Matcher(self.qualified, self.library.same)
@@ -237,9 +237,10 @@ class Context:
         else:
             status = "manual"
         pending = Pending(identifier, span, level, status, text, symbol, rule, explanation)
-        said = (identifier, span, text)
+        said = (span, text)
         if status == "fixed" or said not in self._said:
-            self.pending.append(pending)  # several calls may meet the same key of a dictionary
+            # several calls may meet the same key of a dictionary, and rules that share their message one place
+            self.pending.append(pending)
             self._said.add(said)
         return pending if status == "fixed" else None
 

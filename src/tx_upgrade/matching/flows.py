@@ -68,7 +68,7 @@ class Flows:
             return self._on_self(node, depth)
         if isinstance(node, ast.Attribute):
             return self._imported(self._types.project.resolve(self._module, node), depth)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        if isinstance(node, ast.Subscript):
             return self._inner(node, depth)
         return unknown()
 
@@ -92,21 +92,35 @@ class Flows:
         return found
 
     def _inner(self, node: ast.Subscript, depth: int) -> Bag:
-        """A dictionary in a dictionary: ``CONFIG["training"]``."""
-        assert isinstance(node.slice, ast.Constant)
+        """A dictionary in a dictionary: ``CONFIG["training"]``, or ``CONFIG[task]`` for any of them."""
         outer = self.bag(node.value, depth + 1)
         found = Bag(complete=outer.complete)
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        ways: list[Bag] = []
         for entry in outer.entries:
-            if entry.name == node.slice.value and isinstance(entry.value, ast.Dict):
-                flows = self._of(entry.module)
-                inner = flows.bag(entry.value, depth + 1)
-                found.merge(inner if flows is self else from_elsewhere(inner, flows._module))
-                once = outer.certain and outer.reads.get(entry.name, 0) <= 1
-                if not once or entry in outer.doubtful:
-                    found.doubtful.update(inner.entries)
-            elif entry.name == node.slice.value:
+            if key is not None and entry.name != key:
+                continue
+            if not self._is_written_out(entry.value):
                 found.complete = False
+                continue
+            flows = self._of(entry.module)
+            inner = flows.bag(entry.value, depth + 1)
+            way = inner if flows is self else from_elsewhere(inner, flows._module)
+            once = outer.certain and entry not in outer.doubtful and outer.reads.get(entry.name, 0) <= 1
+            if key is None:
+                once = outer.looked_up == 1 and entry.name not in outer.reads and entry.module is None
+            if not once:
+                way.doubtful.update(inner.entries)
+            way.read |= {inside for name, inside in outer.inside if name == entry.name}
+            ways.append(way)
+        found.either(ways)
         return found
+
+    def _is_written_out(self, value: ast.expr) -> bool:
+        """Whether a value is ``{…}``, or ``dict(…)``."""
+        if not isinstance(value, ast.Call):
+            return isinstance(value, ast.Dict)
+        return isinstance(value.func, ast.Name) and value.func.id == "dict" and not value.args
 
     def _of(self, module: Module | None) -> Flows:
         if module is None or module is self._module:
@@ -343,6 +357,9 @@ class Flows:
         for entry in found.entries:
             found.reached.setdefault(entry, set()).update(found.consumers)
         if not found.certain:
+            found.looked_up = 0
+        if not found.certain or found.looked_up:
+            found.certain = False
             found.doubtful.update(found.entries)
         return found
 
@@ -483,10 +500,21 @@ class Flows:
 
     def _subscript(self, node: ast.Subscript, bag: Bag) -> None:
         key = node.slice
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            bag.complete = bag.certain = False
-            return
         parent = self._module.scopes.parent[node]
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            if isinstance(node.ctx, ast.Load) and not isinstance(parent, ast.Subscript | ast.Attribute):
+                bag.looked_up += 1
+            else:
+                bag.complete = bag.certain = False
+            return
+        if (
+            isinstance(parent, ast.Subscript)
+            and parent.value is node
+            and isinstance(parent.ctx, ast.Load)
+            and isinstance(parent.slice, ast.Constant)
+        ):
+            bag.inside.add((key.value, str(parent.slice.value)))
+            return
         if (
             isinstance(node.ctx, ast.Store)
             and isinstance(parent, ast.Assign)

@@ -559,9 +559,8 @@ class ReferenceMatcher:
 
     def _getattr(self, call: ast.Call, node: ast.Constant) -> None:
         context = self.context
-        base = context.qualified(call.args[0]) or imported_by_call(
-            context.types, context.module, call.args[0]
-        )
+        owner = call.args[0]
+        base = context.qualified(owner) or imported_by_call(context.types, context.module, owner)
         if base is None or not context.is_library(base) or len(call.args) > 2 or call.keywords:
             return
         if base != ROOT and context.library.kind(base) != "module":
