@@ -223,14 +223,16 @@ def _infer(sources: Sources, history: History, to_version: str, warn: Warn) -> D
 
 def _stack(paths: Sequence[str], run: _Run, rewritten: bool, warn: Warn) -> list[Finding]:
     """What the project asks for beside the library and the target does not go with."""
-    from .project.stack import RULE
-
     plan = run.plan
-    if RULE not in plan.residuals or plan.from_version == plan.to_version or not run.users:
+    if plan.from_version == plan.to_version or not run.users:
         return []
-    from .project.stack import stack_findings
-
     users = {path: run.contents[path] for path in run.users}
+    if not any(map(os.path.isdir, paths)) and not any(b"# /// script" in raw for raw in users.values()):
+        return []
+    from .project.stack import RULE, stack_findings
+
+    if RULE not in plan.residuals:
+        return []
     support = None
     if run.support is not None:
         from packaging.specifiers import SpecifierSet

@@ -7,8 +7,6 @@ import re
 from collections.abc import Sequence
 from textwrap import indent
 
-from packaging.specifiers import SpecifierSet
-
 from ..model import SHIM_MODULE
 from ..rules.schema import Rule, ShimEntry
 from ..rules.support import OldSide, begins
@@ -104,6 +102,8 @@ class BothSides:
 
 def guarded(entry: ShimEntry, oldest: str) -> ShimEntry:
     """An entry of a pack as it can be imported on a release that it does not serve: there it is None."""
+    from packaging.specifiers import SpecifierSet
+
     if SpecifierSet(entry.serves).contains(oldest, prereleases=True):
         return entry
     since = entry.serves.removeprefix(">=").split(",")[0]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ..model import LIBRARY, SHIM_MODULE, TxUpgradeError
@@ -47,6 +46,8 @@ def read_support(text: str, history: History) -> Support:
     Raises:
         TxUpgradeError: the range cannot be read, or no known release lies in it.
     """
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         specifier = SpecifierSet(f"=={text}.*" if _RANGE.match(text.strip()) else text)
     except InvalidSpecifier:
@@ -103,6 +104,8 @@ class OldSide:
     def exists(self, name: str) -> bool:
         """Whether a qualified name is there on the oldest release; what is not of the library is."""
         if name.startswith(f"{SHIM_MODULE}."):
+            from packaging.specifiers import SpecifierSet
+
             entry = self.shims.get(name.removeprefix(f"{SHIM_MODULE}."))
             return entry is not None and SpecifierSet(entry.serves).contains(self.oldest, prereleases=True)
         if name != LIBRARY and not name.startswith(f"{LIBRARY}."):
