@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from tx_upgrade.history.difference import SignatureChange, difference
@@ -40,8 +41,11 @@ class Changes(NamedTuple):
 
 
 def is_public(name: str) -> bool:
-    """Whether no part of a dotted name begins with an underscore."""
-    return not any(part.startswith("_") for part in name.split("."))
+    """Whether no part of a dotted name begins with an underscore, or is a word that no code can write there.
+
+    A few releases of 2.x and 3.0 shipped a module called ``try``.
+    """
+    return not any(part.startswith("_") or iskeyword(part) for part in name.split("."))
 
 
 def public_names(history: History, version: str) -> Iterator[tuple[str, Kind, str]]:

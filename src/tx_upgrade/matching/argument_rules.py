@@ -71,6 +71,8 @@ class ArgumentRules:
             if name in fields or (own is not None and name in own):
                 continue
             for argument in model.find(name):
+                if not model.together(argument, selector.require):
+                    continue
                 self._operate(model, rule, operations, argument, certainty, callee)
             for added in model.added:
                 # what an earlier rule added takes part in later renames

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
+from ..rules.patterns import terminal
 from ..rules.schema import Rule
 from . import values
 from .bags import Entry
@@ -158,7 +159,14 @@ class CallModel:
             and not (
                 other.entry is not None and argument.entry is not None and other.original == argument.original
             )
+            and not apart(other, argument)
             for other in self.find(name)
+        )
+
+    def together(self, argument: Argument, names: Collection[str]) -> bool:
+        """Whether what is given for each of ``names`` can be there in a call that has ``argument``, too."""
+        return all(
+            any(not apart(argument, other) for other in found) for name in names if (found := self.find(name))
         )
 
     def gives(self, name: str) -> bool:
@@ -193,6 +201,17 @@ class CallModel:
             edit.add.append((added.name, added.fill, source))
         edit.prepend = self.prepend
         return edit
+
+
+def apart(one: Argument, other: Argument) -> bool:
+    """Whether two keys come from different calls of one function of the project: no run has both."""
+    if one.entry is None or other.entry is None:
+        return False
+    left, right = one.entry.container, other.entry.container
+    if left is right or not (isinstance(left, ast.Call) and isinstance(right, ast.Call)):
+        return False
+    name = terminal(left)
+    return name is not None and name not in ("dict", "update") and name == terminal(right)
 
 
 def argument_node(model: CallModel, argument: Argument) -> ast.AST:
