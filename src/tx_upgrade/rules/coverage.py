@@ -21,7 +21,7 @@ Answer = Literal["rule", "generated", "residual", "swallowed", "kwargs", "nothin
 KINDS: tuple[Kind, ...] = ("module", "name", "parameter", "method", "method parameter", "attribute")
 PROMISED: tuple[Kind, ...] = ("module", "name", "parameter", "method")
 """Kinds of which nothing may stay without an answer."""
-FIRST = "3.5"
+FIRST = "2.0"
 
 
 class Gone(NamedTuple):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILE = "generated.yaml"
 REFUTED = "refuted-moves.txt"
-FIRST = "3.5"
+FIRST = "2.0"
 SOURCE = "https://github.com/huggingface/transformers/compare/v{0}...v{1}"
 _HEAD = """\
 # Generated from the API history by `python -m tx_upgrade.rules.generate`: do not edit. Modules whose names are found
