@@ -23,6 +23,7 @@ from .callees import Callee, CalleeFinder
 from .context import Context, weaker
 from .outcomes import Outcomes
 from .provenance import made_with
+from .taken import read_in_parts
 from .through import (
     add_where_made,
     goes_through,
@@ -57,6 +58,8 @@ class ArgumentRules:
         if self.context.written_for_target(rule, model.node):
             return
         if not all(self._holds(model, name, wanted) for name, wanted in selector.require.items()):
+            return
+        if selector.whole and read_in_parts(self.context, model.node):
             return
         doubted = self._doubted(rule, selector, model)
         model.doubted = doubted is not rule

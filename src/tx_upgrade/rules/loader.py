@@ -52,7 +52,9 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "symbols": frozenset({"changed", "when_checked"}),
     "modules": frozenset(),
     "reexports": frozenset(),
-    "call": frozenset({"replace", "arguments", "add", "unless", "require", "keyword_only_from", "unpacked"}),
+    "call": frozenset(
+        {"replace", "arguments", "add", "unless", "require", "keyword_only_from", "taken", "unpacked"}
+    ),
     "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "proven", "results", "hooked"}),
     "attributes": frozenset({"access", "not_given"}),
@@ -351,7 +353,14 @@ def _call(keys: dict[Any, Node]) -> CallSelector:
         require=_conditions(keys["require"], "require") if "require" in keys else {},
         keyword_only_from=keys["keyword_only_from"].value if "keyword_only_from" in keys else None,
         unpacked=_unpacked(keys["unpacked"]) if "unpacked" in keys else None,
+        whole=_whole(keys["taken"]) if "taken" in keys else False,
     )
+
+
+def _whole(node: Node) -> bool:
+    if node.text("taken") != "whole":
+        node.fail("taken is 'whole', or is left out")
+    return True
 
 
 def _unpacked(node: Node) -> Unpacked:

@@ -108,6 +108,8 @@ class CallSelector(NamedTuple):
     require: Mapping[str, Any] = _NOTHING
     keyword_only_from: int | None = None
     unpacked: Unpacked | None = None
+    whole: bool = False
+    """Only for calls of which more than items and attributes are used."""
 
     @property
     def arguments_only(self) -> bool:
