@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ..analysis.reaching import reaching
 from .context import Context
 
 _LOOKS = frozenset({"hasattr", "getattr", "len"})
@@ -26,14 +27,15 @@ def read_in_parts(context: Context, call: ast.Call) -> bool:
     owner = context.module.scope(target).lookup(target.id)
     if owner is None:
         return False
-    uses = [
-        name
-        for name in context.tree.names
-        if name.id == target.id
-        and isinstance(name.ctx, ast.Load)
-        and (found := context.module.scope(name).lookup(name.id)) is not None
-        and found[0] is owner[0]
-    ]
+    uses: list[ast.Name] = []
+    for name in context.tree.names:
+        if name.id != target.id or not isinstance(name.ctx, ast.Load):
+            continue
+        found = context.module.scope(name).lookup(name.id)
+        if found is not None and found[0] is owner[0]:
+            held = reaching(context.tree, name, found[1])
+            if held is None or any(b.statement is parent for b in held):
+                uses.append(name)
     return bool(uses) and all(_is_part(context.tree.parent.get(use), use) for use in uses)
 
 
