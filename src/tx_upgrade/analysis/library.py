@@ -9,6 +9,7 @@ from packaging.version import Version
 
 if TYPE_CHECKING:
     from ..history import History, Signature
+    from ..history.moves import Moves
     from .membership import Membership
 
 ROOT = "transformers"
@@ -34,6 +35,7 @@ class Library:
         self.part = lru_cache(maxsize=None)(self._part)
         self.config_of = lru_cache(maxsize=None)(self._config_of)
         self.passed_on = lru_cache(maxsize=None)(self._passed_on)
+        self.moved = lru_cache(maxsize=None)(self._moved)
 
     def is_class_beside(self, name: str) -> bool:
         """Whether a name is a class of a package beside the library that rules speak of, by how it is written."""
@@ -75,7 +77,7 @@ class Library:
 
         None for what is in the target, was defined there, was never seen or led to what went with it.
         """
-        from ..history.moves import Moves, last_seen
+        from ..history.moves import last_seen
 
         start = self._version_of(name)
         if start is None or self._in_target(name):
@@ -83,8 +85,27 @@ class Library:
         last = last_seen(self.history, name, start, self.to_version)
         if last is None or Version(last) >= Version(self.to_version):
             return None
-        move = Moves(self.history).reexport(name, last)
+        move = self._moves.reexport(name, last)
         return None if move is None else (move.new, move.since)
+
+    def _moved(self, name: str, version: str) -> str | None:
+        """Where a later release has what a name stood for that it lacks; None where it has the name, or nothing proves a move."""
+        start = self._version_of(name)
+        history = self.history
+        if start is None or history.index_of(version) <= history.index_of(start):
+            return None
+        return None if history.exists(name, version) else self._moves.destination(name, start, version)
+
+    def _brought_up(self, name: str, other: str) -> str | None:
+        """A name as it is called where another is first known, when that is another name."""
+        version = self._version_of(other)
+        return None if version is None else self.moved(name, version)
+
+    @cached_property
+    def _moves(self) -> Moves:
+        from ..history.moves import Moves
+
+        return Moves(self.history)
 
     def read_in(self, name: str) -> str:
         """The version to read a name in: a path that was already brought up may be of a later release than the code."""
@@ -108,7 +129,8 @@ class Library:
         for version in (self._version_of(name), self.to_version):
             if version is not None and self.history.is_subclass(name, base, version):
                 return True
-        return False
+        moved = self._brought_up(name, base)
+        return moved is not None and self.is_subclass(moved, base)
 
     def _part(self, name: str, attribute: str) -> str | None:
         """The class of a model's part, with ``[]`` for a list of layers; None where no table knows it."""
@@ -121,7 +143,8 @@ class Library:
             found = part(definition, attribute)
             if found is not None:
                 return found
-        return None
+        moved = self.moved(name, self.to_version)
+        return None if moved is None else self.part(moved, attribute)
 
     def _config_of(self, model: str) -> str | None:
         """The class of a model's configuration; None where the model's family has several."""
@@ -163,7 +186,12 @@ class Library:
                     definition = self.history.definition(name, version)
                     if definition is not None and definition == self.history.definition(other, version):
                         return True
-        return False
+        return any(self.moved_to(one, other) for one, other in ((left, right), (right, left)))
+
+    def moved_to(self, name: str, other: str) -> bool:
+        """Whether what a name stood for is found under another where that is first known."""
+        moved = self._brought_up(name, other)
+        return moved is not None and self.canonical(moved) == self.canonical(other)
 
     @staticmethod
     def _may_be_renamed(left: str, right: str) -> bool:
