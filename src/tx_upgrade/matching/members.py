@@ -14,6 +14,7 @@ from ..rules.patterns import PACKAGES, compile_expression, terminal
 from ..rules.plan import Pattern
 from ..rules.schema import AttributeSelector, MatchSelector, Rule
 from . import templates, values
+from .assigning import assign_too
 from .both_expressions import by_release, can_switch, named_by_release, needs_both, template_needs_both
 from .context import Context, Pending
 from .reads import handed_on, shown
@@ -369,6 +370,8 @@ class MemberMatcher:
         if context.module.guards.of_reference(node) is not None:
             return False
         safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
+        if case.also is not None:
+            return assign_too(context, node, rule, case, captures, safety, certainty)
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(
             compile_expression(replacement or "None"), ast.Attribute | ast.Subscript
         )

@@ -103,7 +103,19 @@ _OPERATION_KEYS = frozenset(
 )
 _EXAMPLE_KEYS = frozenset({"before", "after", "same", "finds", "unsafe", "runnable"})
 _CASE_KEYS = frozenset(
-    {"match", "replace", "safety", "message", "bare", "named", "given_by", "in_front", "mentions"}
+    {
+        "match",
+        "replace",
+        "safety",
+        "message",
+        "bare",
+        "named",
+        "given_by",
+        "in_front",
+        "mentions",
+        "also",
+        "able",
+    }
 )
 _VARIABLE = re.compile(r"\$\w+")
 _ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
@@ -296,6 +308,8 @@ def _case(node: Node) -> Case:
         given_by=_names_of(keys, "given_by"),
         in_front=_names_of(keys, "in_front"),
         mentions=_names_of(keys, "mentions"),
+        also=_source(keys["also"], "also") if "also" in keys else None,
+        able=_names_of(keys, "able"),
     )
 
 

@@ -154,6 +154,10 @@ class Case(NamedTuple):
     """Only where a dictionary that is written out holds one of these keys in front of another key."""
     mentions: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where a variable's expression, with what the names in it were given, holds one of these strings or names."""
+    also: str | None = None
+    """Only where the expression is assigned to: another place that gets the value, too."""
+    able: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Only where the class of what a variable stands for has these methods in the target, or the project calls one of them."""
 
 
 class MatchSelector(NamedTuple):
