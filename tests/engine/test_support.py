@@ -122,6 +122,11 @@ def test_what_switches_by_the_installed_release(before: str, after: str, entry: 
             id="an old form that only warns",
         ),
         pytest.param(
+            "import torch\nfrom transformers import AutoModel\n\nAutoModel.from_pretrained('x')\n",
+            "import torch\nfrom transformers import AutoModel\n\nAutoModel.from_pretrained('x', torch_dtype=torch.float32)\n",
+            id="an old default, by the name that all of them take",
+        ),
+        pytest.param(
             "from transformers import Trainer\n\n\nclass Mine(Trainer):\n    def log(self, logs):\n        pass\n",
             "from transformers import Trainer\n\n\nclass Mine(Trainer):\n    def log(self, logs, start_time=None):\n        pass\n",
             id="an override that takes more",
@@ -163,6 +168,18 @@ def test_what_has_no_form_for_both_sides_is_left_and_named() -> None:
     (finding,) = result.findings
     assert (finding.rule, finding.status) == ("trainer-callback-tokenizer", "manual")
     assert "4.40.2" in finding.message
+
+
+def test_the_library_s_own_class_is_taken_where_it_is_there() -> None:
+    both("from transformers import QuestionAnsweringPipeline\n\nprint(QuestionAnsweringPipeline)\n")
+    assert text().startswith("from _transformers_compat import QuestionAnsweringPipeline\n")
+    shim = Path(SHIM).read_text()
+    assert (
+        "try:\n    from transformers import QuestionAnsweringPipeline\nexcept ImportError:\n    import inspect\n"
+        in shim
+    )
+    compile(shim, SHIM, "exec")
+    assert not again().changes
 
 
 def test_a_package_asks_its_own_module() -> None:

@@ -482,6 +482,8 @@ class ArgumentRules:
         if both is not None:
             name = named_callee(self.context, callee)
             since = {n: added_since(both, name, n, rule) for n, _ in missing}
+            shared = {n: self._name_of_all(n, callee) for n, s in since.items() if s is not None}
+            missing = [(shared.get(n) or n, t) for n, t in missing]
         pending = self.context.report(
             rule, model.node.func, safety=safety, fixable=fixable, certainty=certainty, message=message,
             symbol=self.callees.symbol(callee), on_both=spread is None or not any(since.values()),
@@ -497,6 +499,18 @@ class ArgumentRules:
                 spread.touched = True
                 spread.new_value = _below(spread, name, fill)
                 model.below.add(name)
+
+    def _name_of_all(self, name: str, callee: Callee) -> str | None:
+        """An argument's older name, where the target only warns of it: all releases take that one."""
+        for rule in self.context.plan.rules:
+            selector = rule.selector
+            if rule.broken is None and isinstance(selector, CallSelector):
+                for old, operations in selector.arguments.items():
+                    if any(op.rename == name for op in operations) and any(
+                        self.callees.meets(c, callee) for c in selector.callees
+                    ):
+                        return old
+        return None
 
     def _replace_callee(
         self, model: CallModel, rule: Rule, new: str, callee: Callee, certainty: Certainty, func: ast.expr

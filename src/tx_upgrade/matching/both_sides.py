@@ -44,13 +44,12 @@ class BothSides:
             if fitting not in taken:
                 taken.append(fitting)
         name = newest.rpartition(".")[2]
-        if own and (entry is None or entry.needs):
+        if own and (entry is None or not taken):
             return None
-        source = self._imported(taken, name, entry)
-        return None if source is None else self._entry(name, source)
+        return self._entry(name, self._imported(taken, name, entry), entry.needs if entry is not None else ())
 
     @staticmethod
-    def _imported(taken: list[str], name: str, fallback: ShimEntry | None) -> str | None:
+    def _imported(taken: list[str], name: str, fallback: ShimEntry | None) -> str:
         """``try`` around the imports of one name, the first that is there counts."""
         blocks = []
         for qualified in taken:
@@ -85,14 +84,14 @@ class BothSides:
             made = self._entry(f"{constant}_OR_{old}", f"{_IMPORTS}{constant}_OR_{old} = {text}\n")
         return made or f"{SHIM_MODULE}.{constant}"
 
-    def _entry(self, name: str, source: str) -> str | None:
+    def _entry(self, name: str, source: str, needs: tuple[str, ...] = ()) -> str | None:
         """Keep an entry; its qualified name, or None where another one bears the name."""
         known = self.made.get(name)
         if known is not None and known.source != source:
             return None
         if known is None:
             serves = f">={'.'.join(_release(self.old.oldest))}"
-            self.made[name] = ShimEntry(name, serves, source, (), "", 0)
+            self.made[name] = ShimEntry(name, serves, source, needs, "", 0)
         return f"{SHIM_MODULE}.{name}"
 
     def switch(self, rule: Rule) -> str:
