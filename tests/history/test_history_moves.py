@@ -32,6 +32,13 @@ def history() -> History:
             id="name of a module that moved",
         ),
         pytest.param(
+            "transformers.utils.args_doc",
+            "4.53.3",
+            "transformers.utils.auto_docstring",
+            "whole module",
+            id="module, beside a new one of dummies",
+        ),
+        pytest.param(
             "transformers.modeling_utils.Conv1D",
             "4.55.4",
             "transformers.pytorch_utils.Conv1D",

@@ -153,13 +153,18 @@ class Moves:
         enough = [
             owner
             for owner in possible
-            if (count := sum(history.definition(f"{owner}.{n}", since) == f"{owner}.{n}" for n in own))
-            >= least
+            if (count := self._defined(owner, since, own)) >= least
             and (owner.rpartition(".")[2] == short or count > 1)
         ]
         same_name = [owner for owner in enough if owner.rpartition(".")[2] == short]
         chosen = same_name or enough
         return chosen[0] if len(chosen) == 1 else None
+
+    def _defined(self, module: str, version: str, names: list[str]) -> int:
+        """How many of some names a module defines; that a module of dummies denies nothing does not count."""
+        there = self.history.names(module, version)
+        paths = (f"{module}.{name}" for name in names if name in there)
+        return sum(self.history.definition(path, version) == path for path in paths)
 
 
 def fingerprint(history: History, definition: str, version: str) -> tuple[object, ...] | None:
