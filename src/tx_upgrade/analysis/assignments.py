@@ -166,6 +166,13 @@ def loop_around(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> Bin
     return None
 
 
+def ways_of(value: ast.expr) -> list[ast.expr]:
+    """What an expression may give, ``None`` aside: both sides of ``a if test else b``."""
+    if isinstance(value, ast.IfExp):
+        return [*ways_of(value.body), *ways_of(value.orelse)]
+    return [] if is_none(value) else [value]
+
+
 def is_sequence(value: ast.expr) -> bool:
     """Whether an expression makes a tuple or a list of its own elements (not of those of one other object)."""
     if (

@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .kinds import Instance, Itself, Many, Nothing, Row, Type, Useful
+from .kinds import Instance, Itself, Many, Nothing, Other, Row, Type, Useful
 from .module import ExternalName, Module, ProjectClass, ProjectValue
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def display(types: Types, module: Module, node: ast.expr, depth: int) -> Row | N
 
 def made(items: tuple[Type | None, ...], keys: tuple[str, ...] | None = None) -> Row | None:
     """A row of these items; None when it would say nothing."""
-    return Row(items, keys) if any(isinstance(i, Useful) for i in items) else None
+    return Row(items, keys) if any(isinstance(i, Useful | Other) for i in items) else None
 
 
 def picked(types: Types, found: Type | None, key: object, depth: int) -> Type | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from . import attributes, fixtures, growth, handed_in, parts, rows, texts, unpacking, wrappers
 from .annotations import annotated
-from .assignments import is_none, is_sequence, loop_around
+from .assignments import is_none, loop_around
 from .callers import Callers
 from .choices import Choice, choices
 from .elements import held
+from .hints import hinted
 from .hooks import output_of_hook
 from .kinds import (
     ANY_PART,
@@ -53,13 +53,6 @@ _FEW = 8
 """Elements of a display that are looked at."""
 
 
-@cache
-def _hints(name: str, base: str) -> bool:
-    """Whether the name of a variable or an attribute suggests a class of the library."""
-    pattern = HINTS.get(base.rsplit(".", 1)[-1])
-    return pattern is not None and re.fullmatch(pattern, name.strip("_").lower()) is not None
-
-
 class Types:
     """Receiver inference over one project."""
 
@@ -98,7 +91,7 @@ class Types:
             return self._part(module, node, found, bases)
         if found is not None and not isinstance(found, Nothing | Wrapped):
             return None
-        if self.hinted(module, node, bases) or self._hinted_layer(module, node, bases):
+        if hinted(self, module, node, bases) or self._hinted_layer(module, node, bases):
             return "likely"
         return None
 
@@ -128,7 +121,7 @@ class Types:
             return False
         if not any(parts.may_be(self.library, parts.ANY_LAYER, base) for base in bases):
             return False
-        return self.typed(module, path[0]) is None and self.hinted(module, path[0], (parts.MODEL,))
+        return self.typed(module, path[0]) is None and hinted(self, module, path[0], (parts.MODEL,))
 
     def _part(self, module: Module, node: ast.expr, part: Part, bases: tuple[str, ...]) -> Certainty | None:
         """Whether a module inside a model is of one of ``bases``; what ``isinstance`` says around it counts."""
@@ -178,30 +171,6 @@ class Types:
         """Whether the project around ``module`` has a class of its own, not the library's, with a member ``name``."""
         return name in self.project.own_members(module)
 
-    def hinted(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
-        """Whether the receiver's name suggests one of ``bases``."""
-        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-        if name is None:
-            return False
-        if not any(_hints(name, base) for base in bases):
-            name = handed_in.name_of(self, module, node) if isinstance(node, ast.Name) else None
-            if name is None or not any(_hints(name, base) for base in bases):
-                return False
-        if isinstance(node, ast.Name) and self._is_sequence(module, node):
-            return False
-        target = self.project.resolve(module, node)
-        # a function, a class or a module is no object
-        return target is None or isinstance(target, ProjectValue)
-
-    @staticmethod
-    def _is_sequence(module: Module, name: ast.Name) -> bool:
-        """Whether a variable was certainly given a tuple or a list of its own elements."""
-        bindings = module.bindings(name)
-        given = [b for b in Types.live(module, name, bindings) if b.kind != "augmented"]
-        return bool(given) and all(
-            b.kind == "assign" and b.value is not None and is_sequence(b.value) for b in given
-        )
-
     # -- inference ---------------------------------------------------------------------------------------------------
 
     def infer(self, module: Module, node: ast.expr) -> Type | None:
@@ -226,7 +195,7 @@ class Types:
             case ast.List() | ast.Tuple() | ast.Set() if node.elts:
                 found = parts.common([self.typed(module, e, depth + 1) for e in node.elts[:_FEW]])
                 made = parts.collected(found) or self._row_or_many(module, node, depth)
-                return made or (None if isinstance(node, ast.Tuple) else Other())
+                return made or Other()
             case ast.ListComp() | ast.GeneratorExp():
                 made = parts.collected(self.typed(module, node.elt, depth + 1)) or self.many(
                     module, node, depth

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..analysis.assignments import is_super
+from ..analysis.hints import hinted
 from ..analysis.knowledge import OBJECTS
 from ..analysis.module import ExternalName, LibraryName, ProjectClass, ProjectFunction
 from ..analysis.types import Certainty, ClassObject, Instance
@@ -197,11 +198,11 @@ class CalleeFinder:
             receiver = callee.receiver
             if receiver is None:
                 return None
-            hinted = types.hinted(self.context.module, receiver, (name,))
+            likely = hinted(types, self.context.module, receiver, (name,))
             notable = self.context.engine.explain and "_" in method.strip("_")
-            if not (hinted or notable) or types.own_look_alike(self.context.module, method):
+            if not (likely or notable) or types.own_look_alike(self.context.module, method):
                 return None
-            if not hinted:
+            if not likely:
                 self.context.note_untyped(receiver, wanted)
                 return None
             return None if self.context.tells_apart(receiver) else "likely"

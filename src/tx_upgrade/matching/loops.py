@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..analysis import parts
+from ..analysis.hints import hinted
 from ..analysis.kinds import Certainty
 from ..analysis.walking import walk
 from ..rewriting.composer import Inner
@@ -52,7 +53,7 @@ class LoopMatcher:
 
     def _certainty(self, node: ast.expr, selector: LoopSelector, named: bool) -> Certainty | None:
         context = self.context
-        if not named and not context.types.hinted(context.module, node, selector.classes):
+        if not named and not hinted(context.types, context.module, node, selector.classes):
             return None
         certainty = context.types.receiver(context.module, node, selector.classes)
         if certainty is None or context.tells_apart(

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection
 
 from ..analysis.assignments import is_super
+from ..analysis.hints import hinted
 from ..analysis.module import ProjectClass
 from ..analysis.types import Certainty, ClassObject, Instance
 from ..analysis.walking import walk
@@ -167,7 +168,7 @@ class MemberMatcher:
                 context.project.library_bases(ProjectClass(context.module, cls)) if cls is not None else []
             )
             return "proven" if any(context.library.is_subclass(b, owner) for b in bases) else None
-        if not context.types.hinted(context.module, node.value, (owner,)):
+        if not hinted(context.types, context.module, node.value, (owner,)):
             return None
         if context.types.own_look_alike(context.module, name) or context.tells_apart(
             node.value, among=(owner,)
