@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .assignments import UNKNOWN, default_of, is_none, passed_value
@@ -17,6 +18,9 @@ from .scopes import FunctionNode
 
 if TYPE_CHECKING:
     from .types import Types
+
+
+_OF_OBJECTS = frozenset({"forward", "__call__"})
 
 
 class Callers:
@@ -39,7 +43,10 @@ class Callers:
             if any(self.types.references.class_escapes(c) for c in (cls, *self.types.project.below(cls))):
                 return None
         found: list[Type | None] = []
-        for caller, call, position in self.of(module, function, arg, handed_on=True):
+        calls = self.of(module, function, arg, handed_on=True)
+        if self._only_called(module, function, arg):
+            calls = chain(calls, self.of_objects(module, function, arg))
+        for caller, call, position in calls:
             if self.types.search.exhausted:
                 return None
             value = passed_value(call, arg.arg, position)
@@ -51,6 +58,19 @@ class Callers:
             if value is not None:
                 found.append(Nothing() if is_none(value) else self.types.typed(caller, value, depth + 1))
         return self.types.common(found) if found else None
+
+    def _only_called(self, module: Module, function: FunctionNode, arg: ast.arg) -> bool:
+        """Whether calls of objects tell of a parameter: the library calls the ``forward`` of its own subclasses too.
+
+        What is passed first is not asked for: any call may be one of these.
+        """
+        owner = module.scopes.parent[function]
+        return (
+            function.name in _OF_OBJECTS
+            and isinstance(owner, ast.ClassDef)
+            and arg not in [*function.args.posonlyargs, *function.args.args][:2]
+            and not self.types.project.library_bases(ProjectClass(module, owner))
+        )
 
     def passes(self, module: Module, function: FunctionNode, arg: ast.arg) -> bool:
         """Whether any call in the project passes something for a parameter, or may do so unseen."""
@@ -118,6 +138,24 @@ class Callers:
                     bound = not isinstance(through, ClassObject) or "classmethod" in decorators
                 yield caller, call, position - 1 if bound and position is not None else position
 
+    def of_objects(
+        self, module: Module, function: FunctionNode, arg: ast.arg
+    ) -> Iterator[tuple[Module, ast.Call, int | None]]:
+        """The calls of objects that end in the ``forward`` of their class and may pass ``arg``."""
+        owner = module.scopes.parent[function]
+        if function.name not in _OF_OBJECTS or not isinstance(owner, ast.ClassDef):
+            return
+        positional = [*function.args.posonlyargs, *function.args.args]
+        position = positional.index(arg) - 1 if arg in positional else None
+        for caller, call in self._that_pass(module, arg.arg, position):
+            called = self.types.typed(caller, call.func, MAX_DEPTH - 4)
+            if (
+                isinstance(called, Instance)
+                and isinstance(called.of, ProjectClass)
+                and any(c.node is owner for c in self.types.project.lineage(called.of))
+            ):
+                yield caller, call, position
+
     def _calls(
         self, caller: Module, call: ast.Call, module: Module, function: FunctionNode, owner: ast.AST
     ) -> bool:
@@ -156,7 +194,7 @@ class Callers:
                         further.setdefault(handed, []).append((other, inner))
         return found.get(name, [])
 
-    def that_pass(
+    def _that_pass(
         self, module: Module, keyword: str, position: int | None
     ) -> Iterator[tuple[Module, ast.Call]]:
         """Calls in the module's project, of whatever, that pass a keyword, or so many arguments that one is meant."""

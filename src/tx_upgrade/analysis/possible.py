@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from .assignments import UNKNOWN, default_of, passed_value
-from .kinds import Instance
-from .module import Module, ProjectClass
-from .scopes import FunctionNode
+from .module import Module
 from .types import Types
 
 _MAX_DEPTH = 4
-_CALLED = frozenset({"forward", "__call__"})
 
 
 def could_be(types: Types, module: Module, node: ast.expr, wanted: tuple[Any, ...], name: str) -> bool:
@@ -59,7 +57,8 @@ def _passed(types: Types, module: Module, arg: ast.arg, depth: int) -> Iterator[
     default = default_of(function, arg)
     if default is not None:
         yield from _values(types, module, default, arg.arg, depth + 1)
-    for caller, call, position in _calls(types, module, function, arg):
+    calls = chain(types.callers.of(module, function, arg), types.callers.of_objects(module, function, arg))
+    for caller, call, position in calls:
         value = passed_value(call, arg.arg, position)
         if value is not None and value is not UNKNOWN:
             yield from _values(types, caller, value, arg.arg, depth + 1)
@@ -69,23 +68,3 @@ def _passed(types: Types, module: Module, arg: ast.arg, depth: int) -> Iterator[
             if text.value == arg.arg and isinstance(parent, ast.Dict) and text in parent.keys:
                 value = parent.values[parent.keys.index(text)]
                 yield from _values(types, peer, value, arg.arg, depth + 1)
-
-
-def _calls(
-    types: Types, module: Module, function: FunctionNode, arg: ast.arg
-) -> Iterator[tuple[Module, ast.Call, int | None]]:
-    """The calls of a function; those of an object for the ``forward`` of its class."""
-    yield from types.callers.of(module, function, arg)
-    owner = module.scopes.parent[function]
-    if function.name not in _CALLED or not isinstance(owner, ast.ClassDef):
-        return
-    positional = [*function.args.posonlyargs, *function.args.args]
-    position = positional.index(arg) - 1 if arg in positional else None
-    for caller, call in types.callers.that_pass(module, arg.arg, position):
-        called = types.infer(caller, call.func)
-        if (
-            isinstance(called, Instance)
-            and isinstance(called.of, ProjectClass)
-            and any(c.node is owner for c in types.project.lineage(called.of))
-        ):
-            yield caller, call, position
