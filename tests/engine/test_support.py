@@ -81,6 +81,17 @@ def text() -> str:
             id="an attribute with another name",
         ),
         pytest.param(
+            "from transformers import PreTrainedModel\n\n\nclass Mine(PreTrainedModel):\n    _tied_weights_keys = ['head.weight']\n\n"
+            "    def get_output_embeddings(self):\n        return self.head\n\n"
+            "    def get_input_embeddings(self):\n        return self.table\n",
+            "from transformers import PreTrainedModel\nfrom _transformers_compat import SINCE_5_0\n\n\nclass Mine(PreTrainedModel):\n"
+            '    _tied_weights_keys = {"head.weight": "table.weight"} if SINCE_5_0 else [\'head.weight\']\n\n'
+            "    def get_output_embeddings(self):\n        return self.head\n\n"
+            "    def get_input_embeddings(self):\n        return self.table\n",
+            "SINCE_5_0 = ",
+            id="an attribute of a class",
+        ),
+        pytest.param(
             "from transformers import DynamicCache\n\n\ndef make(past):\n    return DynamicCache.from_legacy_cache(past)\n",
             "from transformers import DynamicCache\nfrom _transformers_compat import SINCE_5_0\n\n\ndef make(past):\n"
             "    return DynamicCache(past) if SINCE_5_0 else DynamicCache.from_legacy_cache(past)\n",

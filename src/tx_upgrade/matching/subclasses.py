@@ -10,6 +10,7 @@ from ..rewriting.composer import Edit, Inner
 from ..rules.schema import ClassAttributeSelector, Rule
 from . import templates
 from .added_bases import added_bases
+from .both_expressions import by_release, can_switch
 from .context import Context
 from .overrides import override
 from .pairing import paired
@@ -196,19 +197,32 @@ class SubclassMatcher:
         assert value is not None
         pairs = paired(context.project, cls, value, selector.paired) if selector.paired is not None else None
         fixable = rule.safety != "manual" and (pairs is not None or selector.value is not None)
-        pending = context.report(rule, node, safety=rule.safety, fixable=fixable, symbol=symbol)
+        both = context.engine.both
+        split = both is not None and not both.old.before_range(rule)
+        pending = context.report(
+            rule, node, safety=rule.safety, fixable=fixable, symbol=symbol,
+            on_both=not split or can_switch(context, value, "" if pairs is not None else selector.value or ""),
+        )  # fmt: skip
         if pending is None:
             return
         start, end = context.span(value)
         if pairs is not None:
             text = "{" + ", ".join(f'"{path}": "{source}"' for path, source in pairs.items()) + "}"
-            pending.edits.append(context.composer.add(start, end, text))
+            edit = (
+                by_release(context, value, lambda _: text, rule)
+                if split
+                else context.composer.add(start, end, text)
+            )
+            pending.edits.append(edit)
             return
         template = templates.localized(selector.value or "", lambda q: context.imports.local(q, node))
 
         def produce(inner: Inner) -> str:
             return templates.fill(template, {"value": (inner(start, end), value)})
 
+        if split:
+            pending.edits.append(by_release(context, value, produce, rule))
+            return
         pending.edits.append(context.composer.add(start, end, produce))
 
     def _set_on_self(self, node: ast.Attribute) -> None:
