@@ -69,6 +69,25 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
         "tokenizer": "transformers.PreTrainedTokenizerBase",
         "image_processor": "transformers.image_processing_utils.BaseImageProcessor",
     },
+    **{
+        f"transformers.{kind}Processor": {
+            "feature_extractor": "transformers.image_processing_utils.BaseImageProcessor"
+        }
+        for kind in (
+            "CLIP",
+            "CLIPSeg",
+            "Donut",
+            "Flava",
+            "LayoutLMv2",
+            "LayoutLMv3",
+            "LayoutXLM",
+            "OwlViT",
+            "TrOCR",
+            "Vilt",
+            "VisionTextDualEncoder",
+            "XCLIP",
+        )
+    },
     "transformers.PreTrainedModel": {
         "config": "transformers.PretrainedConfig",
         "generation_config": "transformers.GenerationConfig",
