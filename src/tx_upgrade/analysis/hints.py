@@ -11,6 +11,7 @@ from . import handed_in
 from .assignments import is_sequence, ways_of
 from .knowledge import HINTS
 from .module import Module, ProjectValue
+from .reaching import live
 
 if TYPE_CHECKING:
     from .types import Types
@@ -40,7 +41,7 @@ def _suggests(name: str, base: str) -> bool:
 
 def _is_made_up(types: Types, module: Module, name: ast.Name, bases: tuple[str, ...]) -> bool:
     """Whether a variable certainly holds a sequence of its own elements, or one item of what is called like it."""
-    given = [b for b in types.live(module, name, module.bindings(name)) if b.kind != "augmented"]
+    given = [b for b in live(module, name, module.bindings(name)) if b.kind != "augmented"]
     if any(b.kind != "assign" or b.value is None for b in given):
         return False
     ways = [way for b in given if b.value is not None for way in ways_of(b.value)]

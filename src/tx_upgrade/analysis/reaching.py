@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from .assignments import loop_around
+from .module import Module
 from .scopes import Binding, ScopeTree
 
 Flow = tuple[list[Binding], bool]
@@ -14,6 +16,17 @@ _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SWALLOWS = frozenset({"suppress", "raises", "assertRaises", "ignored"})
 """Context managers behind which the code goes on though their block was left in its middle."""
 _PASSES: Flow = ([], True)
+
+
+def live(module: Module, node: ast.Name, bindings: list[Binding]) -> list[Binding]:
+    """The bindings of a variable that may hold where it is read."""
+    if len(bindings) == 1:
+        return bindings
+    found = reaching(module.scopes, node, bindings)
+    if found is None:
+        loop = loop_around(module.scopes, node, bindings)
+        return bindings if loop is None else [loop]
+    return found
 
 
 def reaching(tree: ScopeTree, node: ast.Name, bindings: list[Binding]) -> list[Binding] | None:

@@ -99,7 +99,10 @@ def _is_called(module: Module, node: ast.expr) -> bool:
 
 
 _ASKS = frozenset(
-    {"isinstance", "issubclass", "super", "cast", "TypeVar", "raises", "assertRaises", "register"}
+    {
+        *("isinstance", "issubclass", "hasattr", "getattr", "setattr", "super", "cast", "TypeVar", "raises"),
+        *("assertRaises", "register", "object", "signature", "fields", "get_type_hints"),
+    }
 )
 
 

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Sequence
 
-from . import attributes, fixtures, growth, handed_in, parts, rows, texts, unpacking, wrappers
+from . import attributes, fixtures, growth, handed_in, parts, rows, unpacking, variables, wrappers
 from .annotations import annotated
-from .assignments import is_none, loop_around
+from .assignments import is_none
 from .callers import Callers
 from .choices import Choice, choices
 from .elements import held
@@ -16,7 +16,6 @@ from .hints import hinted
 from .hooks import output_of_hook
 from .kinds import (
     ANY_PART,
-    MAX_DEPTH,
     Certainty,
     ClassObject,
     Hooked,
@@ -33,11 +32,10 @@ from .kinds import (
     Useful,
     Wrapped,
 )
-from .knowledge import HINTS, KEEPS_TYPE, OBJECTS, hinted_name
+from .knowledge import HINTS, OBJECTS, hinted_name
 from .module import Growth, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue, Target
 from .narrowing import asked_for
 from .project import Project
-from .reaching import reaching
 from .references import References
 from .results import PLAIN, Results
 from .scopes import Binding, FunctionNode
@@ -185,7 +183,7 @@ class Types:
     def _infer(self, module: Module, node: ast.expr, depth: int) -> Type | None:
         match node:
             case ast.Name():
-                return self._name(module, node, depth)
+                return variables.read(self, module, node, depth)
             case ast.Attribute():
                 return attributes.of_node(self, module, node, depth)
             case ast.Call():
@@ -219,7 +217,7 @@ class Types:
                 return self._agree(ways) or self._one_of(ways) or self.common(ways)
             case ast.BoolOp():
                 ways = [self.typed(module, n, depth + 1) for n in node.values if not is_none(n)]
-                if None in ways and any(self._is_plain(w) for w in ways):
+                if None in ways and any(self.is_plain(w) for w in ways):
                     return Other()  # what stands in for it is a tuple or a list
                 return self._agree(ways)
             case ast.Await():
@@ -268,7 +266,8 @@ class Types:
         return self.many(module, node, depth)
 
     @staticmethod
-    def _is_plain(found: Type | None) -> bool:
+    def is_plain(found: Type | None) -> bool:
+        """Whether something is a tuple or a list of the language."""
         return isinstance(found, Instance) and isinstance(found.of, str) and found.of in PLAIN
 
     def is_own(self, found: Type | None) -> bool:
@@ -369,81 +368,11 @@ class Types:
         given = self.results.returned(target.module, target.node, depth + 1)
         return Maker(given) if isinstance(given, Useful) else None
 
-    def _name(self, module: Module, node: ast.Name, depth: int) -> Type | None:
-        found = module.scope(node).lookup(node.id)
-        if found is None:
-            target = self.project.resolve(module, node)
-            return self.of_target(target, depth)
-        _, every = found
-        bindings = self.live(module, node, every)
-        added = [b for b in bindings if b.kind == "augmented"]
-        bindings = [b for b in bindings if b.kind != "augmented"]
-        known = self.common(self._values(module, bindings, depth))
-        if known is None and len(every) > 1:
-            given = texts.object_given(self, module, node, bindings, depth)
-            others = [b for b in bindings if b.kind != "param"]
-            if given is not None and (others or not isinstance(given, Nothing)):
-                known = self.common([given, *self._values(module, others, depth)])
-        if added and isinstance(known, Many | Row):
-            return None  # nobody looked at what was added
-        if len(bindings) < len(every) and self._is_plain(known):
-            # a tuple that was made of what may be more than one
-            return self.common(self._values(module, every, depth))
-        if len(bindings) == 1 and (len(every) == 1 or bindings[0].kind == "param"):
-            return self._narrowed(module, node, known)
-        return known
-
-    @staticmethod
-    def live(module: Module, node: ast.Name, bindings: list[Binding]) -> list[Binding]:
-        """The bindings of a variable that may hold where it is read."""
-        if len(bindings) == 1:
-            return bindings
-        live = reaching(module.scopes, node, bindings)
-        if live is None:
-            loop = loop_around(module.scopes, node, bindings)
-            return bindings if loop is None else [loop]
-        return live
-
-    def _narrowed(self, module: Module, node: ast.Name, known: Type | None) -> Type | None:
-        """What ``isinstance`` or ``match`` says of a name that has one value: more than what was known before, or less."""
-        if node.id not in module.tested_names:
-            return known
-        found: list[Type | None] = []
-        for cls in asked_for(module.scopes, node) or ():
-            target = self.of_target(self.project.resolve(module, cls), MAX_DEPTH)
-            found.append(Instance(target.of) if isinstance(target, ClassObject) else None)
-        asked = self.common(found) if found else None
-        if not isinstance(asked, Instance) or not isinstance(known, Instance):
-            return asked or known
-        if isinstance(asked.of, ProjectClass):
-            return asked if self._is_apart(asked.of) else known
-        return known if self.covered(known, (asked.of,)) == "proven" else asked
-
-    def _is_apart(self, cls: ProjectClass) -> bool:
-        """Whether no object of the library can be of a class of the project."""
-        lineage = self.project.lineage(cls)
-        bases = [b for owner in lineage for b in self.project.bases(owner)]
-        if any(b is None or getattr(b, "name", "").endswith(".Protocol") for b in bases):
-            return False
-        return not any(self.project.library_bases(c) for c in (cls, *self.project.below(cls)))
-
     def _bindings(self, module: Module, bindings: list[Binding], depth: int) -> Type | None:
-        return self.common(self._values(module, bindings, depth))
+        return self.common(variables.values(self, module, bindings, depth))
 
-    def _values(self, module: Module, bindings: list[Binding], depth: int) -> list[Type | None]:
-        """What each binding gives, without those that give nothing new."""
-        useful = [b for b in bindings if not self._gives_none(module, b)]
-        if len(useful) > 1:  # model = model.eval() says nothing new
-            useful = [b for b in useful if not _hands_back(b)] or useful
-        return [self._binding(module, b, depth) for b in useful]
-
-    def _gives_none(self, module: Module, binding: Binding) -> bool:
-        """Whether a variable is only given None, and nothing says what it will be later."""
-        if binding.kind != "assign" or binding.value is None or not is_none(binding.value):
-            return False
-        return binding.annotation is None or self.annotation(module, binding.annotation) is None
-
-    def _binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
+    def binding(self, module: Module, binding: Binding, depth: int) -> Type | None:
+        """The type of what one statement gives to a name."""
         return self.search.find(module, binding, depth, self._bound_to, cost=0)
 
     def _bound_to(self, module: Module, binding: Binding, depth: int) -> Type | None:
@@ -562,27 +491,3 @@ class Types:
         """A collection whose items are all of one type."""
         inner = held(self, module, node, depth)
         return Many(inner) if isinstance(inner, Useful) else None
-
-
-def _last_word(node: ast.expr) -> str | None:
-    """The last word of a name or of an attribute chain."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
-
-
-def _hands_back(binding: Binding) -> bool:
-    """Whether a variable is given itself: ``model = model.to(device)``."""
-    value = binding.value
-    if binding.kind != "assign" or not isinstance(value, ast.Call):
-        return False
-    while (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Attribute)
-        and value.func.attr in KEEPS_TYPE
-    ):
-        value = value.func.value
-    if isinstance(value, ast.Call) and value.args:
-        func = value.func
-        adapts = isinstance(func, ast.Attribute) and _last_word(func.value) == "PeftModel"
-        if adapts or _last_word(func) in wrappers.HAND_BACK:
-            value = value.args[0]
-    return isinstance(value, ast.Name) and value.id == binding.name

@@ -9,6 +9,7 @@ from .assignments import assigned_on_self, is_super, yielded_values
 from .kinds import ClassObject, Instance, Itself, Type, Wrapped
 from .library import ROOT
 from .module import ExternalName, LibraryName, Module, ProjectClass, ProjectFunction, ProjectValue
+from .reaching import live
 
 if TYPE_CHECKING:
     from .types import Types
@@ -119,7 +120,7 @@ def _values(types: Types, module: Module, node: ast.expr) -> list[ast.expr]:
         target = types.project.resolve(module, node)
         bindings = list(target.bindings) if isinstance(target, ProjectValue) else module.bindings(node)
         if bindings and bindings == module.bindings(node):
-            bindings = types.live(module, node, bindings)
+            bindings = live(module, node, bindings)
         return [b.value for b in bindings if b.kind == "assign" and b.value is not None and not b.index][:1]
     if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
         cls = module.scopes.enclosing_class(node)
