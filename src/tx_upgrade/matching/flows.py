@@ -61,7 +61,8 @@ class Flows:
             found.merge(self.bag(node.right, depth + 1))
             return found
         if isinstance(node, ast.IfExp):
-            return self._any([node.body, node.orelse], depth)
+            served = [n for n in (node.body, node.orelse) if not self._is_dead(n)]
+            return self._any(served, depth) if len(served) != 1 else self.bag(served[0], depth + 1)
         if isinstance(node, ast.BoolOp):
             return self._any([v for v in node.values if not is_none(v)], depth)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
@@ -77,6 +78,11 @@ class Flows:
         self._name(name, 0)
         found = self._module.scope(name).lookup(name.id)
         return unknown() if found is None else self._memo.get((id(found[0]), name.id), unknown())
+
+    def _is_dead(self, node: ast.expr) -> bool:
+        """Whether a version check keeps the target away."""
+        guard = self._module.guards.of_reference(node)
+        return guard is not None and guard.kind == "dead"
 
     def _any(self, nodes: list[ast.expr], depth: int) -> Bag:
         found = Bag()
@@ -138,11 +144,29 @@ class Flows:
         for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
             if key is None:
                 found.merge(self.bag(value, depth + 1))
-            elif isinstance(key, ast.Constant) and isinstance(key.value, str):
-                found.entries.append(self._entry("display", key.value, node, index, key, value))
+            elif (constant := self._key(key)) is not None:
+                found.entries.append(
+                    self._entry("display", str(constant.value), node, index, constant, value)
+                )
             else:
                 found.complete = False
         return found
+
+    def _key(self, node: ast.expr) -> ast.Constant | None:
+        """The constant key that an expression is; of those of several versions the one that the target gets."""
+        if isinstance(node, ast.Constant):
+            return node if isinstance(node.value, str) else None
+        ways: list[ast.expr | None] = []
+        if isinstance(node, ast.IfExp):
+            ways = [node.body, node.orelse]
+        elif isinstance(node, ast.Name):
+            ways = [
+                b.value if b.kind == "assign" and not b.index else None for b in self._module.bindings(node)
+            ]
+            if len(ways) == 1 and isinstance(ways[0], ast.IfExp):
+                return self._key(ways[0])
+        served = [way for way in ways if way is None or not self._is_dead(way)]
+        return self._key(served[0]) if len(served) == 1 < len(ways) and served[0] is not None else None
 
     def _entry(
         self,
@@ -280,6 +304,8 @@ class Flows:
         ways: list[Bag] = []
         for binding in bindings:
             added = binding.statement
+            if binding.value is not None and self._is_dead(binding.value):
+                continue
             if binding.kind == "assign" and binding.value is not None and not binding.index:
                 if not is_none(binding.value):
                     ways.append(self.bag(binding.value, depth + 1))
@@ -301,7 +327,8 @@ class Flows:
         found.either(ways)
         written = len(found.entries)
         for use in self._uses_of(scope, name):
-            self._use(use, found, depth)
+            if not self._is_dead(use):
+                self._use(use, found, depth)
         self._stored_on_some_ways(found, found.entries[written:])
         if any(b.kind == "param" for b in bindings):
             found.doubtful.update(found.entries[written:])  # the caller sees what is stored in its dictionary
@@ -344,7 +371,9 @@ class Flows:
         found: list[tuple[ast.AST, str]] = []
         while node in parents and not isinstance(node, FunctionNode):
             parent = parents[node]
-            if isinstance(
+            if isinstance(parent, ast.If) and isinstance(self._module.version_tests(parent.test), bool):
+                pass  # what is not dead is met on every way
+            elif isinstance(
                 parent, ast.If | ast.For | ast.While | ast.Try | ast.ExceptHandler | ast.match_case
             ):
                 blocks = ("body", "orelse", "handlers", "finalbody")
@@ -499,21 +528,22 @@ class Flows:
         return True
 
     def _subscript(self, node: ast.Subscript, bag: Bag) -> None:
-        key = node.slice
+        key = self._key(node.slice)
         parent = self._module.scopes.parent[node]
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+        if key is None:
             if isinstance(node.ctx, ast.Load) and not isinstance(parent, ast.Subscript | ast.Attribute):
                 bag.looked_up += 1
             else:
                 bag.complete = bag.certain = False
             return
+        name = str(key.value)
         if (
             isinstance(parent, ast.Subscript)
             and parent.value is node
             and isinstance(parent.ctx, ast.Load)
             and isinstance(parent.slice, ast.Constant)
         ):
-            bag.inside.add((key.value, str(parent.slice.value)))
+            bag.inside.add((name, str(parent.slice.value)))
             return
         if (
             isinstance(node.ctx, ast.Store)
@@ -521,10 +551,10 @@ class Flows:
             and len(parent.targets) == 1
             and parent.targets[0] is node
         ):
-            bag.entries.append(self._entry("store", key.value, parent, 0, key, parent.value))
+            bag.entries.append(self._entry("store", name, parent, 0, key, parent.value))
         else:
-            bag.read.add(key.value)
-            bag.reads[key.value] = bag.reads.get(key.value, 0) + 1
+            bag.read.add(name)
+            bag.reads[name] = bag.reads.get(name, 0) + 1
 
     def _method(self, name: str, call: ast.Call, bag: Bag, depth: int) -> bool:
         if name == "update":
@@ -534,13 +564,13 @@ class Flows:
             self._derived(call, bag, depth)
             return True
         if name in {"get", "pop", "setdefault"} and call.args:
-            key = call.args[0]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            key = self._key(call.args[0])
+            if key is not None:
                 statement = self._module.scopes.parent.get(call)
                 if name == "setdefault" and len(call.args) == 2 and isinstance(statement, ast.Expr):
-                    bag.entries.append(self._entry("store", key.value, statement, 0, key, call.args[1]))
+                    bag.entries.append(self._entry("store", str(key.value), statement, 0, key, call.args[1]))
                 else:
-                    bag.read.add(key.value)
+                    bag.read.add(str(key.value))
                 return True
         return False
 
