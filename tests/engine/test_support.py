@@ -81,6 +81,13 @@ def text() -> str:
             id="an attribute with another name",
         ),
         pytest.param(
+            'from transformers import TrainingArguments\n\nTrainingArguments("x", warmup_ratio=0.1, report_to=[])\n',
+            "from transformers import TrainingArguments\nfrom _transformers_compat import WARMUP_STEPS\n\n"
+            'TrainingArguments("x", **{WARMUP_STEPS: 0.1}, report_to=[])\n',
+            'WARMUP_STEPS = "warmup_steps" if Version(transformers.__version__).release >= (5, 15) else "warmup_ratio"\n',
+            id="a name that meant something else before",
+        ),
+        pytest.param(
             "from transformers import PreTrainedModel\n\n\nclass Mine(PreTrainedModel):\n    _tied_weights_keys = ['head.weight']\n\n"
             "    def get_output_embeddings(self):\n        return self.head\n\n"
             "    def get_input_embeddings(self):\n        return self.table\n",

@@ -53,7 +53,7 @@ def form_of(
         return "both" if all(old.template_runs(t, {"self": ("",)}) for t in used) or names else "new"
     only_renamed = op.rename is not None and op.value is None
     name = named_callee(context, callee)
-    if only_renamed and op.rename is not None:
+    if only_renamed and op.rename is not None and not _was_another(both, name, argument, op.rename):
         since = old.since(name, op.rename, rule)
         if (name is not None and old.takes(name, op.rename)) or Version(since) <= Version(old.oldest):
             return "both"
@@ -65,6 +65,10 @@ def form_of(
     return "new"
 
 
+def _was_another(both: BothSides, callee: str | None, argument: Argument, new: str) -> bool:
+    return callee is not None and both.old.is_older(callee, new, argument.name or "")
+
+
 def keep_earlier(
     context: Context, both: BothSides, rule: Rule, op: ArgumentOp, argument: Argument, callee: Callee
 ) -> None:
@@ -72,7 +76,10 @@ def keep_earlier(
     name = named_callee(context, callee)
     since = begins(rule, gone=op.rename is None)
     if op.rename is not None:
-        since = both.old.since(name, op.rename, rule)
+        if _was_another(both, name, argument, op.rename):
+            since = begins(rule, gone=True)
+        else:
+            since = both.old.since(name, op.rename, rule)
     elif op.replace and not op.remove:
         firsts = [both.old.since(name, n, rule) for n, _ in op.replace]
         since = max(firsts, key=lambda v: tuple(map(int, v.split("."))))

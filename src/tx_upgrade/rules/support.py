@@ -138,6 +138,16 @@ class OldSide:
                 break
         return stated if first is None else first.rpartition(".")[0]
 
+    def is_older(self, callee: str, new: str, old: str) -> bool:
+        """Whether an argument was there before the one that is renamed to it now: it meant something else then."""
+        for version in self.history.versions:
+            signature = self.history.signature(callee, version)
+            if signature is not None and signature.parameter(old) is not None:
+                return False
+            if signature is not None and signature.parameter(new) is not None:
+                return True
+        return False
+
     def takes(self, callee: str, argument: str) -> bool:
         """Whether a callee is known to take an argument on the oldest release."""
         return self._takes(callee, argument, self.oldest)
