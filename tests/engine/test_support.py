@@ -88,6 +88,15 @@ def text() -> str:
             id="a name that meant something else before",
         ),
         pytest.param(
+            "from transformers import GPT2LMHeadModel\n\n\ndef length(model: GPT2LMHeadModel, ids):\n"
+            "    past = model(ids).past_key_values\n    return past[0][0].shape[2]\n",
+            "from transformers import GPT2LMHeadModel\nfrom _transformers_compat import SINCE_5_0\n\n\n"
+            "def length(model: GPT2LMHeadModel, ids):\n    past = model(ids).past_key_values\n"
+            "    return past.get_seq_length() if SINCE_5_0 else past[0][0].shape[2]\n",
+            "SINCE_5_0 = ",
+            id="what was a tuple",
+        ),
+        pytest.param(
             "from transformers import PreTrainedModel\n\n\nclass Mine(PreTrainedModel):\n    _tied_weights_keys = ['head.weight']\n\n"
             "    def get_output_embeddings(self):\n        return self.head\n\n"
             "    def get_input_embeddings(self):\n        return self.table\n",

@@ -23,13 +23,13 @@ def needs_both(context: Context, rule: Rule, new: str, owners: Sequence[str]) ->
 
 
 def template_needs_both(
-    context: Context, rule: Rule, template: str, where: Mapping[str, tuple[str, ...]]
+    context: Context, rule: Rule, template: str, where: Mapping[str, tuple[str, ...]], pattern: str
 ) -> bool:
     """Whether the oldest release lacks something that a pattern's rewrite uses."""
     both = context.engine.both
     if both is None or both.old.before_range(rule):
         return False
-    return rule.library == LIBRARY and not both.old.template_runs(template, where)
+    return rule.library == LIBRARY and not both.old.template_runs(template, where, pattern)
 
 
 def can_switch(context: Context, node: ast.expr, template: str) -> bool:

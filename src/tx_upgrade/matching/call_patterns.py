@@ -82,7 +82,9 @@ class CallPatterns:
         fixable = case.replace is not None and self._as_written(model, captures)
         fixable = fixable and not self._calls_itself(model, case.replace or "", captures)
         fixable = fixable and not self._moves_super(case.replace or "", captures)
-        split = case.replace is not None and template_needs_both(self.context, rule, case.replace, where)
+        split = case.replace is not None and template_needs_both(
+            self.context, rule, case.replace, where, case.match
+        )
         if split and rule.broken is None:
             return None  # the old form runs on all releases
         can = not split or (can_switch(self.context, model.node, case.replace or "") and not model.findings)

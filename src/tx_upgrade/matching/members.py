@@ -381,7 +381,7 @@ class MemberMatcher:
         kept = {id(n) for v in captures.single.values() for n in walk(v)}
         kept |= {id(n) for items in captures.star.values() for item in items for n in walk(item)}
         self._covered.update(n for n in walk(node) if id(n) not in kept)
-        split = replacement is not None and template_needs_both(context, rule, replacement, where)
+        split = replacement is not None and template_needs_both(context, rule, replacement, where, case.match)
         if split and rule.broken is None:
             return False
         pending = context.report(

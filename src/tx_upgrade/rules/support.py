@@ -183,7 +183,7 @@ class OldSide:
         return False
 
     def _case_runs(self, case: Case, where: Mapping[str, tuple[str, ...]]) -> bool:
-        return case.replace is None or self.template_runs(case.replace, where)
+        return case.replace is None or self.template_runs(case.replace, where, case.match)
 
     def _attribute_runs(self, old: str, new: str | None) -> bool:
         return new is None or self.member_runs(old.rpartition(".")[0], new)
@@ -194,8 +194,18 @@ class OldSide:
             return self._member(owner, new.split(".")[0])
         return self.template_runs(new, {"self": (owner,)})
 
-    def template_runs(self, template: str, where: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether all that a template uses is there on the oldest release."""
+    def template_runs(
+        self, template: str, where: Mapping[str, tuple[str, ...]], pattern: str | None = None
+    ) -> bool:
+        """Whether all that a template uses is there on the oldest release.
+
+        What takes the place of a ``pattern`` may only use members of what the pattern reads a member off: an item
+        (``$cache[0]``) may be taken of something else on an older release, of a tuple for one.
+        """
+        if pattern is not None:
+            parts = ast.walk(compile_expression(pattern))
+            read = {variable(n.value) for n in parts if isinstance(n, ast.Attribute)}
+            where = {name: classes for name, classes in where.items() if name in read}
         return all(self._part_runs(node, where) for node in _parts(compile_expression(template)))
 
     def _part_runs(self, node: ast.expr, where: Mapping[str, tuple[str, ...]]) -> bool:
