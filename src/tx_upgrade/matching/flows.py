@@ -18,6 +18,7 @@ from ..analysis.scopes import Binding, FunctionNode, Scope
 from ..analysis.types import Types
 from ..model import SHIM_FILE
 from .bags import Bag, Entry, EntryKind, from_elsewhere, unknown
+from .branches import mark_optional
 
 PASSED_ON = frozenset(name for names in HANDED_ON.values() for name in names)
 _MAX_DEPTH = 6
@@ -329,7 +330,7 @@ class Flows:
         for use in self._uses_of(scope, name):
             if not self._is_dead(use):
                 self._use(use, found, depth)
-        self._stored_on_some_ways(found, found.entries[written:])
+        mark_optional(self._module, found, found.entries[written:])
         if any(b.kind == "param" for b in bindings):
             found.doubtful.update(found.entries[written:])  # the caller sees what is stored in its dictionary
         return self._settled(found)
@@ -348,38 +349,6 @@ class Flows:
             flows._memo[key] = unknown()
             flows._memo[key] = flows._variable(owner[0], first.name, owner[1], depth + 1)
         return from_elsewhere(flows._memo[key], target.module)
-
-    def _stored_on_some_ways(self, found: Bag, stored: list[Entry]) -> None:
-        """Which keys are stored only where a condition holds that does not hold for all that reads them."""
-        if not stored:
-            return
-        branches = {call: set(self._branches(call)) for call in found.consumers}
-        shared = set.intersection(*branches.values()) if branches else set()
-        sure = {e.name for e in found.entries if e not in stored and e not in found.optional}
-        for name in {e.name for e in stored} - sure:
-            ways = [self._branches(e.container) for e in stored if e.name == name]
-            # stored by the body and by the else branch of one condition: stored by both
-            inner = {way[0] for way in ways if way}
-            both = {node for node, block in inner if block == "body" and (node, "orelse") in inner}
-            rest = [w[1:] if w and w[0][0] in both else w for w in ways]
-            if not any(set(way) <= shared for way in rest):
-                found.optional.update(e for e in stored if e.name == name)
-
-    def _branches(self, node: ast.AST) -> list[tuple[ast.AST, str]]:
-        """The conditional blocks that a node stands in, the innermost first."""
-        parents = self._module.scopes.parent
-        found: list[tuple[ast.AST, str]] = []
-        while node in parents and not isinstance(node, FunctionNode):
-            parent = parents[node]
-            if isinstance(parent, ast.If) and isinstance(self._module.version_tests(parent.test), bool):
-                pass  # what is not dead is met on every way
-            elif isinstance(
-                parent, ast.If | ast.For | ast.While | ast.Try | ast.ExceptHandler | ast.match_case
-            ):
-                blocks = ("body", "orelse", "handlers", "finalbody")
-                found.extend((parent, b) for b in blocks if node in getattr(parent, b, ()))
-            node = parent
-        return found
 
     @staticmethod
     def _settled(found: Bag) -> Bag:
