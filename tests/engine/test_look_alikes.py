@@ -24,4 +24,4 @@ def test_it_stays(program: Path, version: str) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(PROGRAMS) >= 12
+    assert len(PROGRAMS) >= 13

@@ -124,8 +124,10 @@ class Guards:
         return self._find(node, "attribute")
 
     def of_call(self, node: ast.AST) -> Guard | None:
-        """The guard of a call's arguments."""
-        return self._find(node, "call")
+        """The guard of a call's arguments, or of the method that it calls."""
+        found = self._find(node, "call")
+        method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        return self._find(node, "attribute") if found is None and method else found
 
     def is_live(self, node: ast.AST) -> bool:
         """Whether a version check that holds on the target stands around ``node``: it was written for the target."""
@@ -282,9 +284,17 @@ class Guards:
                 return Guard("alternative" if alternative else "optional", node)
             # broad handlers around ordinary code are error handling, not a guard: the handler must do the same otherwise
             precise = errors & {"AttributeError", "TypeError", "ImportError"}
-            if precise and (names & _bound_names(handler.body) or _same_callee(child, handler.body)):
+            if precise and (
+                names & _bound_names(handler.body)
+                or _same_callee(child, handler.body)
+                or (_returns(child) and any(_returns(s) for s in handler.body))
+            ):
                 return Guard("alternative", node)
         return None
+
+
+def _returns(statement: ast.AST) -> bool:
+    return isinstance(statement, ast.Return) and statement.value is not None
 
 
 def _same_callee(statement: ast.AST, body: list[ast.stmt]) -> bool:

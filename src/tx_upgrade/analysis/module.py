@@ -15,6 +15,7 @@ from .guards import Guards
 from .positions import LineIndex
 from .scopes import Binding, FunctionNode, Scope, ScopeTree, build
 from .version_tests import VersionTests
+from .version_values import Elsewhere, VersionValues
 from .walking import walk
 
 if TYPE_CHECKING:
@@ -115,7 +116,20 @@ class Module:
     @cached_property
     def version_tests(self) -> VersionTests:
         library = self.project.library
-        return VersionTests(library.to_version, self.spelled, self._constant, library.in_target, self.flags)
+        values = VersionValues(library.to_version, self.spelled, self._constant, self._given_elsewhere)
+        return VersionTests(
+            library.to_version, self.spelled, self._constant, library.in_target, self.flags, values
+        )
+
+    def _given_elsewhere(self, node: ast.expr) -> Elsewhere | None:
+        """Where another module of the project assigns, once, what a name or an attribute stands for."""
+        target = self.project.resolve(self, node)
+        if not isinstance(target, ProjectValue) or target.module is self or len(target.bindings) != 1:
+            return None
+        binding = target.bindings[0]
+        if binding.kind != "assign" or binding.index or binding.value is None:
+            return None
+        return Elsewhere(target.module.version_tests.values, binding.value)
 
     @cached_property
     def is_package(self) -> bool:

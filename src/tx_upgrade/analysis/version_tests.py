@@ -9,6 +9,7 @@ from collections.abc import Callable
 from packaging.version import InvalidVersion, Version
 
 from ..model import SHIM_MODULE
+from .version_values import VersionValues
 from .walking import walk
 
 
@@ -68,7 +69,7 @@ class VersionTests:
     """Decides tests on the version of transformers, and ``hasattr(transformers, "X")``, for one target.
 
     ``flag`` answers for names, attributes and calls whose value stands elsewhere: any value, ``ABSENT`` for ``None``,
-    None and ``NotImplemented`` as tests do (see ``Guards``).
+    None and ``NotImplemented`` as tests do (see ``Guards``); ``values`` works out what is made of the version.
     """
 
     def __init__(
@@ -78,8 +79,10 @@ class VersionTests:
         constant: Callable[[ast.Name], ast.expr | None],
         exists: Callable[[str], bool],
         flag: Callable[[ast.expr], object],
+        values: VersionValues,
     ) -> None:
         self._target = Version(target)
+        self.values = values
         self._qualified = qualified
         self._constant = constant
         self._exists = exists
@@ -170,6 +173,9 @@ class VersionTests:
             value = self._flag(sides[0])
             known = value is not NotImplemented and value is not None
             return (value is ABSENT) == isinstance(operation, ast.Is) if known else value
+        truth = self.values.truth(test)
+        if truth is not None:
+            return truth
         if any(_asks_signature(side) for side in sides):
             return None
         if not any(self._speaks(side) for side in sides):
@@ -186,15 +192,6 @@ class VersionTests:
                 ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE,
             }  # fmt: skip
             operator = flip.get(operator, operator)
-        if isinstance(left, ast.Attribute) and left.attr in {"major", "minor", "micro"}:
-            if isinstance(right, ast.Constant) and isinstance(right.value, int):
-                number = {
-                    "major": self._target.major,
-                    "minor": self._target.minor,
-                    "micro": self._target.micro,
-                }
-                return _COMPARE[operator](Version(str(number[left.attr])), Version(str(right.value)))
-            return None
         if not self._is_version(left):
             return None
         text = self._literal_version(right)
