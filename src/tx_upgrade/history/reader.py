@@ -68,9 +68,9 @@ class History:
         self._defined_in: dict[str, tuple[str, ...]] = {}
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] = INDEX) -> History:
+    def load(cls, path: str | os.PathLike[str] | None = None) -> History:
         """The shipped history (or another index), one object a process; reads only the table of contents."""
-        key = os.fspath(path)
+        key = os.fspath(path or INDEX)
         if key not in _loaded:
             _loaded[key] = History(StoredIndex(key))
         return _loaded[key]
