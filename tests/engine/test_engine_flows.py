@@ -203,3 +203,14 @@ def test_two_calls_that_want_the_same_report_a_key_once() -> None:
         "TrainingArguments(**get())\nTrainingArguments(**get())\n"
     )
     check_reported(RULES, HEAD + source, lines=[4])
+
+
+def test_keywords_that_another_file_gives_back_to_the_same_variable() -> None:
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/options.py": "def prepared(**kwargs):\n    return kwargs\n",
+        "pkg/main.py": "from transformers import TrainingArguments\n\nfrom .options import prepared\n\n\ndef arguments():\n"
+        '    options = {"evaluation_strategy": "no"}\n    options = prepared(**options)\n    return TrainingArguments(**options)\n',
+    }
+    outcome = upgrade_project(pack(RULES), files)["pkg/main.py"]
+    assert '{"eval_strategy": "no"}' in (outcome.text or "")

@@ -184,3 +184,23 @@ def test_an_item_of_what_was_an_item_stays_at_a_second_run(before: str, after: s
     head = HEAD + "layer = llama.model.layers[0]\n"
     assert upgrade(rules, head + before)[0].strip() == (head + after).strip()
     assert upgrade(rules, head + after)[0].strip() == (head + after).strip()
+
+
+@pytest.mark.parametrize(
+    ("hook", "found"),
+    [
+        pytest.param("lambda *args: print()", False, id="takes it and leaves it"),
+        pytest.param("lambda *args: print(args)", True, id="passes all on"),
+        pytest.param("lambda module, args, output: print(args)", False, id="looks at the input"),
+        pytest.param("lambda module, args, output: print(output)", True, id="looks at the output"),
+        pytest.param("counts", False, id="a function that only counts"),
+        pytest.param("keeps", True, id="a function that keeps it"),
+    ],
+)
+def test_hooks_that_do_not_look_at_the_output_stay(hook: str, found: bool) -> None:
+    functions = "def counts(module, args, output):\n    print(module)\n\ndef keeps(module, args, output):\n    x.append(output)\n\n"
+    source = f"{HEAD}{functions}llama.model.layers[0].register_forward_hook({hook})\n"
+    if found:
+        check_reported(RULES, source, lines=[source.count("\n")])
+    else:
+        check_noop(RULES, source)

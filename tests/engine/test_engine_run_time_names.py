@@ -71,6 +71,9 @@ def test_a_name_in_a_table_that_has_no_equal_is_named() -> None:
             id="compared",
         ),
         pytest.param(
+            TABLE.format("AutoModelForVision2Seq").replace("[kind])", "[kind], None)"), id="with a default"
+        ),
+        pytest.param(
             TABLE.format("AutoModel") + '\n__all__ = ["AutoModelForVision2Seq"]\n',
             id="exported by the file itself",
         ),

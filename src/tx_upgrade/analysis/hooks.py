@@ -37,6 +37,27 @@ def output_of_hook(
     return Hooked(frozenset(classes)) if classes else None
 
 
+def ignores_output(types: Types, module: Module, call: ast.Call) -> bool:
+    """Whether a call registers a forward hook that does not look at what the layer gives."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == REGISTER and call.args):
+        return False
+    hook: FunctionNode | ast.Lambda
+    if isinstance(call.args[0], ast.Lambda):
+        hook, inside = call.args[0], False
+    else:
+        found = _function(types, module, call.args[0])
+        if found is None:
+            return False
+        hook = found.node
+        inside = isinstance(found.module.scopes.parent.get(hook), ast.ClassDef) and not _is_static(hook)
+    positional = [*hook.args.posonlyargs, *hook.args.args][1 if inside else 0 :]
+    output = positional[-1] if len(positional) > 2 else hook.args.vararg
+    body = hook.body if isinstance(hook.body, list) else [hook.body]
+    return output is not None and not any(
+        isinstance(part, ast.Name) and part.id == output.arg for top in body for part in ast.walk(top)
+    )
+
+
 def _is_static(function: FunctionNode | ast.Lambda) -> bool:
     decorators = getattr(function, "decorator_list", ())
     return any(getattr(d, "id", "") == "staticmethod" for d in decorators)

@@ -263,7 +263,14 @@ class Module:
     def looks_names_up(self) -> bool:
         """Whether code here asks the library for a name that only run time knows."""
         text = self.document.text
-        return "getattr(" in text and _LOOKED_UP.search(text) is not None
+        if "getattr(" not in text or _LOOKED_UP.search(text) is None:
+            return False
+        # with a default the code goes on without what is gone
+        return any(
+            len(call.args) == 2 and _LOOKED_UP.match(ast.unparse(call)) is not None
+            for call in self.scopes.calls
+            if isinstance(call.func, ast.Name) and call.func.id == "getattr"
+        )
 
     @cached_property
     def passed_names(self) -> dict[str, list[tuple[ast.Call, ast.Name, int | str | None]]]:

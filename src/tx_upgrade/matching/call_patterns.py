@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 
 from ..analysis.assignments import is_super
+from ..analysis.hooks import ignores_output
 from ..analysis.kinds import Certainty, ClassObject, Instance
 from ..analysis.module import ProjectClass
 from ..analysis.walking import walk
@@ -75,6 +76,8 @@ class CallPatterns:
                 return None
             if found == "likely":
                 certainty = "likely"
+        if ignores_output(self.context.types, self.context.module, model.node):
+            return None
         safety = "manual" if rule.safety == "manual" else case.safety or rule.safety
         forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
         if certainty == "likely" and self._said(model, case.message or rule.message):

@@ -34,10 +34,12 @@ def is_shim(target: Target | None) -> bool:
 class Flows:
     """The dictionaries of one module."""
 
-    def __init__(self, module: Module, types: Types) -> None:
+    def __init__(self, module: Module, types: Types, others: dict[str, Flows] | None = None) -> None:
         self._module = module
         self._types = types
-        self._others: dict[str, Flows] = {}
+        # one for each file on the way: calls may go round in a circle through several files
+        self._others: dict[str, Flows] = {} if others is None else others
+        self._others[module.path] = self
         self._memo: dict[tuple[int, str], Bag] = {}
         self._entries: dict[ast.AST, Entry] = {}
         self._following: set[ast.AST] = set()
@@ -132,7 +134,7 @@ class Flows:
     def _of(self, module: Module | None) -> Flows:
         if module is None or module is self._module:
             return self
-        return self._others.setdefault(module.path, Flows(module, self._types))
+        return self._others.get(module.path) or Flows(module, self._types, self._others)
 
     def _elsewhere(self, module: Module, node: ast.expr, depth: int) -> Bag:
         """A dictionary that another file of the project writes."""
