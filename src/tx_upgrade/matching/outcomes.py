@@ -59,7 +59,10 @@ class Outcomes:
         used: list[Rule] = []
         path = [current]
         while context.is_library(current):
-            step = self._step(current, last) or self._passed_on(current)
+            step, passed_on = self._step(current, last), False
+            if step is None or self._unheard_of(step[1]):
+                further = self._passed_on(current)
+                step, passed_on = (further, True) if further is not None else (step, False)
             if step is None:
                 break
             rule, new = step
@@ -69,7 +72,8 @@ class Outcomes:
             checked = rule.selector.when_checked if isinstance(rule.selector, SymbolSelector) else None
             if checked is not None and context.types.is_checked(context.module, current):
                 new = checked
-            current, last = self._same_module(current, new), rule.order
+            # a module may have stopped passing a name on long before the release that the rule stands for
+            current, last = self._same_module(current, new), last if passed_on else rule.order
             path.append(current)
         missing = context.is_library(current) and not self.served(current)
         if missing:
@@ -80,6 +84,10 @@ class Outcomes:
             found = both.named(list(dict.fromkeys(reversed(path))))
             return Outcome(found or current, tuple(used), one_sided=found is None)
         return Outcome(None if missing else current, tuple(used), missing=missing)
+
+    def _unheard_of(self, name: str | None) -> bool:
+        """Whether no release had a name: the module moved without it."""
+        return name is not None and name.startswith(f"{ROOT}.") and not self.context.library.known(name)
 
     def _passed_on(self, name: str) -> tuple[Rule, str] | None:
         """Where a name is defined that the target no longer has under this path, if a rule asks for that."""
