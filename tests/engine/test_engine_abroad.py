@@ -102,3 +102,79 @@ def test_a_dictionary_with_other_uses_needs_unsafe() -> None:
     (finding,) = upgrade_project(pack(RULES), files)["main.py"].findings
     assert finding.status == "available"
     assert changed(files, unsafe=True)["settings.py"] == "S = {'eval_strategy': 'no'}\n"
+
+
+LOADED = (
+    MAIN
+    + """import copy
+{more}
+
+def section(name):
+    return merged({settings})[name]
+
+
+args = TrainingArguments("out", **section("train"))
+"""
+)
+TABLE = 'S = {"train": {"evaluation_strategy": "no", "overwrite_output_dir": True, "seed": 1}}\n'
+
+
+def test_a_dictionary_of_nothing_but_arguments_is_meant_for_the_call() -> None:
+    files = {"settings.py": TABLE, "main.py": LOADED.format(more="from settings import S", settings="S")}
+    assert changed(files, unsafe=True) == {
+        **files,
+        "settings.py": 'S = {"train": {"eval_strategy": "no", "seed": 1}}\n',
+    }
+    (alone,) = changed({"main.py": LOADED.format(more=TABLE, settings="S")}, unsafe=True).values()
+    assert '{"eval_strategy": "no", "seed": 1}' in alone
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param('print(S["train"]["evaluation_strategy"])', id="the key is looked up"),
+        pytest.param(
+            "class Own:\n    evaluation_strategy: str = 'no'", id="a class of the project has such a field"
+        ),
+        pytest.param("def own(evaluation_strategy):\n    return 1", id="a function of the project takes it"),
+        pytest.param(
+            "def own(thing):\n    return thing.evaluation_strategy", id="it is read of something else"
+        ),
+    ],
+)
+def test_a_key_that_may_mean_something_else_is_only_named(more: str) -> None:
+    files = {
+        "settings.py": TABLE,
+        "main.py": LOADED.format(more=f"from settings import S\n\n{more}", settings="S"),
+    }
+    outcomes = upgrade_project(pack(RULES), files, unsafe=True)
+    assert not any(o.text for o in outcomes.values())
+    assert ("strategy", "manual") in {(f.rule, f.status) for o in outcomes.values() for f in o.findings}
+
+
+def test_a_dictionary_with_other_keys_too_is_only_named() -> None:
+    table = TABLE.replace('"seed"', '"rounds"')
+    files = {"settings.py": table, "main.py": LOADED.format(more="from settings import S", settings="S")}
+    outcomes = upgrade_project(pack(RULES), files, unsafe=True)
+    assert not any(o.text for o in outcomes.values())
+    assert {f.status for o in outcomes.values() for f in o.findings} == {"manual"}
+
+
+FLAGS = (
+    MAIN
+    + """import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--evaluation-strategy", default="no")
+values = vars(parser.parse_args())
+args = TrainingArguments("out", **{k: v for k, v in values.items() if k != "mine"})
+"""
+)
+
+
+def test_a_flag_whose_value_may_reach_the_call_is_named() -> None:
+    (outcome,) = upgrade_project(pack(RULES), {"main.py": FLAGS}, unsafe=True).values()
+    assert [(f.rule, f.line, f.status) for f in outcome.findings] == [("strategy", 5, "manual")]
+    by_name = FLAGS.replace("vars(parser.parse_args())", "load()")
+    (outcome,) = upgrade_project(pack(RULES), {"main.py": by_name}, unsafe=True).values()
+    assert not outcome.findings

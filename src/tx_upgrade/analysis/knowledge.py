@@ -200,8 +200,15 @@ KEEPS_TYPE = frozenset(
         "bfloat16",
         "requires_grad_",
         "to_empty",
+        *(
+            f"set_{group}"  # of TrainingArguments, one call behind the other
+            for group in (
+                "training", "evaluate", "testing", "save", "logging", "push_to_hub", "optimizer", "lr_scheduler",
+                "dataloader",
+            )
+        ),
     }
-)
+)  # fmt: skip
 
 # Names that suggest a class where nothing proves it; fixes on such receivers are unsafe.
 HINTS: dict[str, str] = {

@@ -22,7 +22,7 @@ def may_change(context: Context, entry: Entry) -> Safety | None:
         return None
     if entry.kind == "keyword" and not _makes_dictionary(entry.container):
         return "safe"  # the argument of a call of the function that hands it on
-    if _is_read(context, module, entry):
+    if looked_up(context, module, entry.name):
         return None
     name = _holder(module, entry)
     if name is None:
@@ -77,11 +77,11 @@ def _uses(context: Context, module: Module, name: str) -> Iterator[tuple[Module,
                 yield peer, use
 
 
-def _is_read(context: Context, module: Module, entry: Entry) -> bool:
+def looked_up(context: Context, module: Module, name: str) -> bool:
     """Whether the project looks a key of this name up anywhere."""
     for peer in context.project.peers(module):
         for string in peer.scopes.strings:
-            if string.value != entry.name:
+            if string.value != name:
                 continue
             parent = peer.scopes.parent.get(string)
             if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load):

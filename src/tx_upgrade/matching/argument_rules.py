@@ -61,6 +61,8 @@ class ArgumentRules:
             return
         if selector.whole and read_in_parts(self.context, model.node):
             return
+        if selector.defining and not self.callees.defines(callee, selector.defining):
+            return
         doubted = self._doubted(rule, selector, model)
         model.doubted = doubted is not rule
         rule = doubted
@@ -90,7 +92,7 @@ class ArgumentRules:
             return
         if model.changes:
             return  # what an object has stays as it is
-        if selector.add and own is None:
+        if selector.add and (own is None or (selector.defining and not any(n in own for n in selector.add))):
             self._add(model, rule, selector, callee, certainty)
         if selector.replace is not None:
             self._replace_callee(model, rule, selector.replace, callee, certainty, func)
@@ -192,8 +194,23 @@ class ArgumentRules:
                 continue
             if op.could_be is not None and not self._possible(argument, op.could_be):
                 continue
+            if op.read is not None and (argument.entry is not None or not self._is_read(op.read)):
+                continue
             return op
         return None
+
+    def _is_read(self, attribute: str) -> bool:
+        """Whether the project reads an attribute of a class of the library."""
+        owner, _, name = attribute.rpartition(".")
+        types = self.context.types
+        return any(
+            isinstance(node.ctx, ast.Load)
+            and isinstance(found := types.infer(peer, node.value), Instance)
+            and types.is_a(found.of, owner)
+            for peer in self.context.project.peers(self.context.module)
+            for node in peer.scopes.attributes
+            if node.attr == name
+        )
 
     def _possible(self, argument: Argument, wanted: tuple[Any, ...]) -> bool:
         module = _module_of(argument) or self.context.module
@@ -462,7 +479,10 @@ class ArgumentRules:
         if not missing:
             return
         # names that a positional or unpacked argument might already give make the addition a guess
-        fixable = model.complete and rule.safety != "manual"
+        by_place = callee.project_class is not None and any(
+            a.name is None and not a.keyword for a in model.arguments
+        )
+        fixable = model.complete and rule.safety != "manual" and not by_place
         message = rule.message
         safety = rule.safety
         spread: Argument | None = None

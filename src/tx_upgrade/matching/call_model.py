@@ -11,7 +11,7 @@ from ..rewriting.edits import ArgumentEdit, CallEdit, Fill
 from ..rules.patterns import terminal
 from ..rules.schema import Rule
 from . import values
-from .bags import Entry
+from .bags import Bag, Entry
 from .context import Pending
 from .flows import Flows
 
@@ -117,17 +117,19 @@ class CallModel:
                 position += 1
 
     @classmethod
-    def of_dictionary(cls, call: CallModel, node: ast.expr, flows: Flows) -> CallModel:
-        """A call that gets what a dictionary among the arguments of another call holds."""
+    def of_dictionary(
+        cls, call: CallModel, node: ast.expr, flows: Flows, bag: Bag | None = None
+    ) -> CallModel:
+        """A call that gets what a dictionary among the arguments of another call holds, or what ``bag`` says of it."""
         model = cls(call.node, 0, [], flows)
         model.arguments, model.unpacked, model.complete = [], [], True
         model.doubtful, model.optional, model.read_keys = set(), set(), set()
-        model._unpack(node, flows)
+        model._unpack(node, flows, bag)
         return model
 
-    def _unpack(self, node: ast.expr, flows: Flows) -> None:
+    def _unpack(self, node: ast.expr, flows: Flows, bag: Bag | None = None) -> None:
         self.unpacked.append(node)
-        bag = flows.bag(node)
+        bag = flows.bag(node) if bag is None else bag
         self.complete &= bag.complete
         self.doubtful |= bag.doubtful
         self.optional |= bag.optional

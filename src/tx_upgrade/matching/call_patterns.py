@@ -21,7 +21,7 @@ from .call_model import Added, CallModel
 from .callees import Callee, CalleeFinder
 from .context import Context
 from .flows import Flows
-from .mentioned import mentions
+from .mentioned import holds
 from .patterns import Captures
 from .provenance import given_by, in_front
 from .stars import star_texts
@@ -82,7 +82,7 @@ class CallPatterns:
         forced = next((p for r, c, p in self.context.forced.get(model.node, ()) if c is case), None)
         if certainty == "likely" and self._said(model, case.message or rule.message):
             return False
-        fixable = case.replace is not None and self._as_written(model, captures)
+        fixable = case.replace is not None and self._as_written(model, captures, case.replace)
         fixable = fixable and not self._calls_itself(model, case.replace or "", captures)
         fixable = fixable and not self._moves_super(case.replace or "", captures)
         split = case.replace is not None and template_needs_both(
@@ -115,11 +115,7 @@ class CallPatterns:
             node = captures.single.get(name)
             if node is None or not any(in_front(flows, node, key) for key in keys):
                 return False
-        return all(
-            mentions(self.context, captures.single[name], texts)
-            for name, texts in case.mentions.items()
-            if name in captures.single
-        )
+        return holds(self.context, case, captures.single)
 
     def _calls_itself(self, model: CallModel, template: str, captures: Captures) -> bool:
         """Whether the new call would be one of the method that it stands in: an override would never end."""
@@ -252,14 +248,16 @@ class CallPatterns:
             return False
         return all(i in node.args or i in node.keywords for i in captures.star[own[0]])
 
-    def _as_written(self, model: CallModel, captures: Captures) -> bool:
+    def _as_written(self, model: CallModel, captures: Captures, template: str) -> bool:
         """Whether all that a pattern took stands in the source, and nothing that was added to the call is lost."""
         if model.shape is model.node:
             return True
         written = self.context.tree.parent
         taken: list[ast.AST] = [*captures.single.values()]
         taken += [i.value if isinstance(i, ast.keyword) else i for s in captures.star.values() for i in s]
-        return not model.prepend and not model.added and all(node in written for node in taken)
+        replacement = compile_expression(template)
+        keeps = isinstance(replacement, ast.Call) and self._keeps_arguments(model.node, replacement, captures)
+        return not model.prepend and (keeps or not model.added) and all(node in written for node in taken)
 
     def _vanish(self, root: ast.AST, captures: Captures) -> None:
         """Everything that no variable hands on vanishes, and with it what it refers to."""

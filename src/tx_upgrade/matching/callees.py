@@ -256,6 +256,11 @@ class CalleeFinder:
             p.name for p in signature.parameters if p.kind in ("positional_only", "positional_or_keyword")
         ]
 
+    def defines(self, callee: Callee, methods: tuple[str, ...]) -> bool:
+        """Whether a class of the project is called that has one of these methods of its own."""
+        cls = callee.project_class
+        return cls is not None and any(self.context.project.own_method(cls, m) for m in methods)
+
     def own_fields(self, callee: Callee) -> set[str]:
         """The fields that a project's data class declares itself, except those of the library's that are renamed there."""
         cls = callee.project_class

@@ -49,7 +49,7 @@ class CallMatcher:
         for call in self.context.tree.calls:
             if call not in self.context.consumed:
                 self._call(call)
-        self.unseen.report(self._call_rules)
+        self.unseen.report(self._call_rules, self.entries)
         self.entries.settle()
 
     def _call(self, node: ast.Call) -> None:

@@ -357,6 +357,11 @@ class Context:
             child = parent
         return False
 
+    def speaks_of(self, words: str) -> bool:
+        """Whether the project around the file holds a word that the regular expression ``words`` describes."""
+        pattern = re.compile(rf"\b(?:{words})\b")
+        return any(pattern.search(peer.document.text) for peer in self.project.peers(self.module))
+
     def already(self, pattern: ast.expr, replacement: str | None, node: ast.expr) -> bool:
         """Whether ``node`` stands in what its rewrite would give: a second run must not wrap it again."""
         if replacement is None:

@@ -136,6 +136,10 @@ class Flows:
             return self
         return self._others.get(module.path) or Flows(module, self._types, self._others)
 
+    def written_in(self, module: Module, node: ast.expr) -> Bag:
+        """What is known of a dictionary that another file of the project writes."""
+        return self._elsewhere(module, node, 0)
+
     def _elsewhere(self, module: Module, node: ast.expr, depth: int) -> Bag:
         """A dictionary that another file of the project writes."""
         flows = self._of(module)

@@ -18,6 +18,7 @@ from . import templates, values
 from .assigning import assign_too
 from .both_expressions import by_release, can_switch, named_by_release, needs_both, template_needs_both
 from .context import Context, Pending
+from .mentioned import holds
 from .reads import handed_on, shown
 from .stars import star_texts
 from .subclasses import own_member
@@ -247,6 +248,8 @@ class MemberMatcher:
             return node in parent.args and isinstance(node, ast.Attribute)
         if isinstance(parent, ast.keyword):
             return isinstance(node, ast.Attribute)
+        if isinstance(parent, ast.If | ast.While):
+            return parent.test is node
         return isinstance(parent, ast.Assign | ast.Return) and parent.value is node
 
     def _owner_name(self, rule: Rule, attribute: str) -> str:
@@ -348,6 +351,7 @@ class MemberMatcher:
             or context.already(pattern, replacement, node)
             or not captures.are_named(case.named)
             or (case.bare and self._read_off(node))
+            or not holds(context, case, captures.single)
         ):
             return False
         certainty: Certainty = "proven"

@@ -21,6 +21,10 @@ def override(context: Context, node: FunctionNode, rule: Rule, selector: Overrid
     own = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     if not own.issuperset(selector.having) or own.intersection(selector.lacking):
         return
+    if selector.speaks_of and not any(
+        isinstance(n, ast.Constant) and n.value in selector.speaks_of for n in walk(node)
+    ):
+        return
     if selector.rename_parameters:
         for old, new in selector.rename_parameters.items():
             _rename(context, node, rule, selector, old, new)

@@ -45,7 +45,7 @@ def in_front(flows: Flows, node: ast.expr, key: str) -> bool:
 
 
 def made_with(types: Types, module: Module, node: ast.expr, argument: str, depth: int = 0) -> bool:
-    """Whether an object is made by a call that passes ``argument``, and not as 1 or None."""
+    """Whether an object is made by a call that passes ``argument`` (one of several: ``a|b``), and not as 1, "no" or None."""
     if depth > _MAX_DEPTH:
         return False
 
@@ -63,9 +63,10 @@ def made_with(types: Types, module: Module, node: ast.expr, argument: str, depth
     target = types.project.resolve(module, node.func)
     if isinstance(target, ProjectFunction):
         return any(follow(v, target.module) for v in returned_values(target.node))
-    given_values = [k.value for k in node.keywords if k.arg == argument]
+    names = argument.split("|")
+    given_values = [k.value for k in node.keywords if k.arg in names]
     flows = Flows(module, types)
     for keyword in node.keywords:
         if keyword.arg is None:
-            given_values += [e.value for e in flows.bag(keyword.value).entries if e.name == argument]
-    return any(not values.equals(values.literal(v), (1, None)) for v in given_values)
+            given_values += [e.value for e in flows.bag(keyword.value).entries if e.name in names]
+    return any(not values.equals(values.literal(v), (1, None, "no")) for v in given_values)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 
-from ..rules.schema import StringSelector
 from .context import Context
 
 
@@ -21,19 +20,12 @@ class StringTexts:
         for rule, selector in context.plan.strings:
             if not any(text in context.module.document.text for text in selector.texts):
                 continue
-            if not self._used(selector):
+            if not context.speaks_of(selector.used_with):
                 continue
             for string in context.tree.strings:
                 text = next((t for t in selector.texts if t in str(string.value)), None)
                 if text is not None and self._is_name(string):
                     context.report(rule, string, safety="manual", fixable=False, symbol=text)
-
-    def _used(self, selector: StringSelector) -> bool:
-        """Whether the project around the file speaks of one of the classes."""
-        pattern = re.compile(rf"\b(?:{selector.used_with})\b")
-        return any(
-            pattern.search(peer.document.text) for peer in self.context.project.peers(self.context.module)
-        )
 
     def _is_name(self, string: ast.Constant) -> bool:
         """Whether a string is one path or a pattern of one, no sentence and no documentation."""

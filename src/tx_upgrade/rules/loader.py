@@ -53,7 +53,17 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "modules": frozenset(),
     "reexports": frozenset(),
     "call": frozenset(
-        {"replace", "arguments", "add", "unless", "require", "keyword_only_from", "taken", "unpacked"}
+        {
+            "replace",
+            "arguments",
+            "add",
+            "unless",
+            "require",
+            "keyword_only_from",
+            "taken",
+            "unpacked",
+            "defining",
+        }
     ),
     "match": frozenset({"where", "proven", "replace", "results", "hooked"}),
     "cases": frozenset({"where", "proven", "results", "hooked"}),
@@ -72,6 +82,7 @@ SELECTOR_KEYS: dict[str, frozenset[str]] = {
             "unless_calls",
             "append",
             "below",
+            "speaks_of",
         }
     ),
     "class_attributes": frozenset({"holding", "paired", "value"}),
@@ -91,6 +102,7 @@ _OPERATION_KEYS = frozenset(
         "of",
         "may_be",
         "could_be",
+        "read",
         "rename",
         "value",
         "remove",
@@ -115,6 +127,8 @@ _CASE_KEYS = frozenset(
         "mentions",
         "also",
         "able",
+        "not_given",
+        "used_with",
     }
 )
 _VARIABLE = re.compile(r"\$\w+")
@@ -257,6 +271,7 @@ def _operation(node: Node, name: str) -> ArgumentOp:
         made_with=tuple(_string_map(keys["made_with"], "made_with").items()) if "made_with" in keys else (),
         hand_to=keys["hand_to"].text("hand_to") if "hand_to" in keys else None,
         could_be=_literals(keys["could_be"]) if "could_be" in keys else None,
+        read=keys["read"].text("read") if "read" in keys else None,
         safety=_safety(keys["safety"]) if "safety" in keys else None,
         message=keys["message"].text("message") if get("message") else None,
     )
@@ -310,6 +325,10 @@ def _case(node: Node) -> Case:
         mentions=_names_of(keys, "mentions"),
         also=_source(keys["also"], "also") if "also" in keys else None,
         able=_names_of(keys, "able"),
+        not_given={str(k): _literals(v) for k, v in keys["not_given"].mapping("not_given").items()}
+        if "not_given" in keys
+        else {},
+        used_with=keys["used_with"].text("used_with") if "used_with" in keys else "",
     )
 
 
@@ -368,6 +387,7 @@ def _call(keys: dict[Any, Node]) -> CallSelector:
         keyword_only_from=keys["keyword_only_from"].value if "keyword_only_from" in keys else None,
         unpacked=_unpacked(keys["unpacked"]) if "unpacked" in keys else None,
         whole=_whole(keys["taken"]) if "taken" in keys else False,
+        defining=_strings(keys["defining"], "defining") if "defining" in keys else (),
     )
 
 
@@ -448,6 +468,7 @@ _SELECTORS: dict[str, Callable[[dict[Any, Node]], Selector]] = {
         _strings(k["unless_calls"], "unless_calls") if "unless_calls" in k else (),
         _source(k["append"], "append") if "append" in k else None,
         _strings(k["below"], "below") if "below" in k else (),
+        _strings(k["speaks_of"], "speaks_of") if "speaks_of" in k else (),
     ),
     "class_attributes": lambda k: ClassAttributeSelector(
         _optional_map(k["class_attributes"], "class_attributes"),

@@ -60,6 +60,8 @@ class ArgumentOp(NamedTuple):
     """Arguments that the call which loads the receiver (or makes its configuration) gets instead, where the file shows it."""
     could_be: tuple[Any, ...] | None = None
     """Condition: the value may be one of these, as far as the project shows what is passed."""
+    read: str | None = None
+    """Condition: the project reads this attribute of a class, and the argument is written in the call."""
     hand_to: str | None = None
     """A function that is given what the call makes, and the argument in its place."""
     safety: Safety | None = None
@@ -110,6 +112,8 @@ class CallSelector(NamedTuple):
     unpacked: Unpacked | None = None
     whole: bool = False
     """Only for calls of which more than items and attributes are used."""
+    defining: tuple[str, ...] = ()
+    """Only constructors of classes of the project that define one of these methods."""
 
     @property
     def arguments_only(self) -> bool:
@@ -158,6 +162,10 @@ class Case(NamedTuple):
     """Only where the expression is assigned to: another place that gets the value, too."""
     able: Mapping[str, tuple[str, ...]] = _NOTHING
     """Only where the class of what a variable stands for has these methods in the target, or the project calls one of them."""
+    not_given: Mapping[str, tuple[Any, ...]] = _NOTHING
+    """Not where what a variable stands for is one of these literals."""
+    used_with: str = ""
+    """Only in projects that speak of what this regular expression names."""
 
 
 class MatchSelector(NamedTuple):
@@ -197,6 +205,8 @@ class OverrideSelector(NamedTuple):
     """A statement behind the last one, as a template of ``$self``; not where an ancestor's method calls ``unless_calls``."""
     below: tuple[str, ...] = ()
     """For ``append``: only in classes whose bases in the library have names like these."""
+    speaks_of: tuple[str, ...] = ()
+    """Only for overrides that hold one of these strings."""
 
 
 class Pairing(NamedTuple):
