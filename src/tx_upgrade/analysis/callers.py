@@ -197,13 +197,17 @@ class Callers:
     def _that_pass(
         self, module: Module, keyword: str, position: int | None
     ) -> Iterator[tuple[Module, ast.Call]]:
-        """Calls in the module's project, of whatever, that pass a keyword, or so many arguments that one is meant."""
+        """Calls of objects in the module's project that pass a keyword, or so many arguments that one is meant."""
         group = self.types.project.group(module)
         found = self._with.get(group)
         if found is None:
             found = self._with[group] = {}
-            for other in self.types.project.peers(module):
+            peers = self.types.project.peers(module)
+            stored = frozenset[str]().union(*(peer.attributes_set for peer in peers))
+            for other in peers:
                 for call in other.scopes.calls:
+                    if not _of_an_object(other, call.func, stored):
+                        continue
                     for given in call.keywords:
                         found.setdefault(given.arg or "**", []).append((other, call))
                     found.setdefault(len(call.args), []).append((other, call))
@@ -212,3 +216,10 @@ class Callers:
             for length, calls in found.items():
                 if isinstance(length, int) and length > position:
                     yield from ((m, c) for m, c in calls if all(k.arg != keyword for k in c.keywords))
+
+
+def _of_an_object(module: Module, called: ast.expr, stored: frozenset[str]) -> bool:
+    """Whether what is called may be an object: no function, class or import, and no method by its name."""
+    if isinstance(called, ast.Name):
+        return any(b.kind not in {"import", "class", "function"} for b in module.bindings(called))
+    return called.attr in stored if isinstance(called, ast.Attribute) else True
