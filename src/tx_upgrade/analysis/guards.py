@@ -114,6 +114,7 @@ class Guards:
         self._version_test = version_test
         self._unreached = unreached
         self._memo: dict[tuple[ast.AST, str], Guard | None] = {}
+        self._tries_attributes = any(caught(h) & _ATTRIBUTE_ERRORS for t in tree.tries for h in t.handlers)
 
     def of_import(self, node: ast.AST) -> Guard | None:
         """The guard of an import statement."""
@@ -127,7 +128,7 @@ class Guards:
         """The guard of a call's arguments, or of the method that it calls."""
         found = self._find(node, "call")
         method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        return self._find(node, "attribute") if found is None and method else found
+        return self._find(node, "attribute") if found is None and method and self._tries_attributes else found
 
     def is_live(self, node: ast.AST) -> bool:
         """Whether a version check that holds on the target stands around ``node``: it was written for the target."""

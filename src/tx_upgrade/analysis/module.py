@@ -123,13 +123,16 @@ class Module:
 
     def _given_elsewhere(self, node: ast.expr) -> Elsewhere | None:
         """Where another module of the project assigns, once, what a name or an attribute stands for."""
+        if isinstance(node, ast.Name) and all(b.kind != "import" for b in self.bindings(node)):
+            return None
         target = self.project.resolve(self, node)
         if not isinstance(target, ProjectValue) or target.module is self or len(target.bindings) != 1:
             return None
         binding = target.bindings[0]
         if binding.kind != "assign" or binding.index or binding.value is None:
             return None
-        return Elsewhere(target.module.version_tests.values, binding.value)
+        tests = target.module.version_tests
+        return Elsewhere(tests.values, binding.value, tests.is_made_of_version(binding.value))
 
     @cached_property
     def is_package(self) -> bool:

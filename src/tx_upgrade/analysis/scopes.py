@@ -84,6 +84,7 @@ class ScopeTree:
     """Expressions of every kind that has no list of its own and makes no scope: subscripts, comparisons, …"""
     withs: list[ast.With | ast.AsyncWith] = field(default_factory=list)
     matches: list[ast.Match] = field(default_factory=list)
+    tries: list[ast.Try] = field(default_factory=list)
     strings: list[ast.Constant] = field(default_factory=list)
     star_imports: list[ast.ImportFrom] = field(default_factory=list)
 
@@ -225,6 +226,7 @@ class _Builder:
             case ast.Nonlocal():
                 scope.nonlocals.update(node.names)
             case ast.Try():
+                result.tries.append(node)
                 self._try(node, scope)
             case ast.Match():
                 result.matches.append(node)

@@ -83,6 +83,7 @@ class VersionTests:
     ) -> None:
         self._target = Version(target)
         self.values = values
+        self._spoken: dict[ast.expr, bool] = {}
         self._qualified = qualified
         self._constant = constant
         self._exists = exists
@@ -149,7 +150,7 @@ class VersionTests:
             if isinstance(prefix, ast.Constant) and isinstance(prefix.value, str):
                 return str(self._target).startswith(prefix.value)
             return None
-        return None if self._speaks(test) else defined
+        return None if self.speaks(test) else defined
 
     def _asked(self, arguments: list[ast.expr]) -> object:
         """``("<", "4.46")``, ``(operator.lt, "4.46")`` or ``("<4.46",)``, as helpers take them."""
@@ -173,20 +174,20 @@ class VersionTests:
             value = self._flag(sides[0])
             known = value is not NotImplemented and value is not None
             return (value is ABSENT) == isinstance(operation, ast.Is) if known else value
+        if any(_asks_signature(side) for side in sides):
+            return None
+        if not any(self.speaks(side) for side in sides):
+            return NotImplemented
         truth = self.values.truth(test)
         if truth is not None:
             return truth
-        if any(_asks_signature(side) for side in sides):
-            return None
-        if not any(self._speaks(side) for side in sides):
-            return NotImplemented
         if len(sides) != 2:
             return None
         operator = type(test.ops[0])
         left, right = sides
         if operator not in _COMPARE:
             return None
-        if self._speaks(right):
+        if self.speaks(right):
             left, right = right, left
             flip: dict[type[ast.cmpop], type[ast.cmpop]] = {
                 ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE,
@@ -238,7 +239,8 @@ class VersionTests:
             return constant is not None and self._is_version(constant)
         return False
 
-    def _speaks(self, node: ast.expr) -> bool:
+    def speaks(self, node: ast.expr) -> bool:
+        """Whether the version of transformers is in an expression, or in what it is made of."""
         for part in walk(node):
             if (
                 isinstance(part, ast.Attribute | ast.Name)
@@ -247,8 +249,17 @@ class VersionTests:
                 return True
             if isinstance(part, ast.Call) and self._is_version(part):
                 return True
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                value = self._constant(part)
-                if value is not None and value is not node and self._is_version(value):
+            if isinstance(part, ast.Name | ast.Attribute) and isinstance(part.ctx, ast.Load):
+                value = self._constant(part) if isinstance(part, ast.Name) else None
+                if value is not None and value is not node and self.is_made_of_version(value):
+                    return True
+                if value is None and self.values.speaks_elsewhere(part):
                     return True
         return False
+
+    def is_made_of_version(self, value: ast.expr) -> bool:
+        """Whether what a name is assigned speaks of the version."""
+        if value not in self._spoken:
+            self._spoken[value] = False  # names that are given each other
+            self._spoken[value] = self.speaks(value)
+        return self._spoken[value]

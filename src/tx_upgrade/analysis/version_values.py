@@ -32,10 +32,11 @@ class Unknown(Exception):
 
 
 class Elsewhere(NamedTuple):
-    """A name's value in another module, and how its names are read there."""
+    """A name's value in another module, how its names are read there, and whether it speaks of the version."""
 
     values: VersionValues
     node: ast.expr
+    spoken: bool
 
 
 class VersionValues:
@@ -65,6 +66,11 @@ class VersionValues:
         except (Unknown, InvalidVersion, TypeError, ValueError, LookupError, AttributeError):
             return None
         return bool(value) if spoken else None
+
+    def speaks_elsewhere(self, node: ast.expr) -> bool:
+        """Whether a name or an attribute is given a value that speaks of the version in another module."""
+        found = self._elsewhere(node)
+        return found is not None and found.spoken
 
     def _value(self, node: ast.expr, local: Mapping[str, object]) -> tuple[Any, bool]:
         """The value of an expression, and whether the version is in it."""
@@ -115,7 +121,7 @@ class VersionValues:
         if given is not None:
             return self._value(given, {})
         found = self._elsewhere(node)
-        if found is not None:
+        if found is not None and found.spoken:
             return found.values._value(found.node, {})
         if isinstance(node, ast.Attribute) and node.attr in _PARTS:
             value, spoken = self._value(node.value, local)
