@@ -74,6 +74,15 @@ def test_a_name_in_a_table_that_has_no_equal_is_named() -> None:
             TABLE.format("AutoModelForVision2Seq").replace("[kind])", "[kind], None)"), id="with a default"
         ),
         pytest.param(
+            'import transformers\n\nx = getattr(transformers, "AutoModel")\nNAME = "AutoModelForVision2Seq"\n',
+            id="only a name that is written out is looked up",
+        ),
+        pytest.param(
+            "import transformers\n\n\ndef load(name):\n"
+            '    print(name.startswith("AutoModelForVision2Seq"))\n    return getattr(transformers, name)\n',
+            id="a method of a string",
+        ),
+        pytest.param(
             TABLE.format("AutoModel") + '\n__all__ = ["AutoModelForVision2Seq"]\n',
             id="exported by the file itself",
         ),

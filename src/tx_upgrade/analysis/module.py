@@ -66,7 +66,8 @@ Target = LibraryName | ExternalName | ProjectClass | ProjectFunction | ProjectMo
 
 _ASKS = frozenset({"getattr", "hasattr"})
 _LOOKED_UP = re.compile(
-    r"\bgetattr\(\s*(?:transformers|(?:importlib\.)?import_module\(\s*['\"]transformers['\"]\s*\))\s*,\s*(?!['\"])"
+    r"\bgetattr\(\s*(?:transformers|(?:importlib\.)?import_module\(\s*['\"]transformers['\"]\s*\))\s*,"
+    r"(?!\s*['\"]\w*['\"]\s*[,)])"
 )
 _GROWS = frozenset({"update", "append", "appendleft", "add", "extend", "insert", "setdefault"})
 

@@ -73,10 +73,13 @@ class RunTimeNames:
         parent = context.tree.parent.get(node)
         if isinstance(parent, ast.Expr | ast.Compare | ast.Subscript | ast.JoinedStr):
             return
-        if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") in ("getattr", "hasattr"):
-            return
+        if isinstance(parent, ast.Call) and (
+            isinstance(parent.func, ast.Attribute) or getattr(parent.func, "id", "") in ("getattr", "hasattr")
+        ):
+            return  # it is asked for, or `name.startswith("…")`
         name = f"{ROOT}.{value}"
-        if context.library.kind(name) != "class" or self._exported(node):
+        gone = context.library.kind(name) == "class" and not self.references.outcomes.served(name)
+        if not gone or self._exported(node):
             return
         outcome = self.references.outcomes.of(name)
         if not outcome.rules and not outcome.missing:
