@@ -29,6 +29,7 @@ from .through import (
     goes_through,
     lead_through,
     made_so,
+    plain_receiver,
     receiver_of,
     taken_by_place,
 )
@@ -420,14 +421,14 @@ class ArgumentRules:
         except Exception:
             argument.new_literal = values.NOT_LITERAL
 
-    def _filler(self, template: str, argument: Argument | None, at: ast.AST) -> Fill:
+    def _filler(self, template: str, argument: Argument | None, at: ast.AST, receiver: str = "") -> Fill:
         text = templates.localized(template, lambda q: self.context.imports.local(q, at))
         previous = argument.new_value if argument is not None else None
         node = None if previous is not None or argument is None else argument.value
 
         def produce(value: str) -> str:
             source = previous(value) if previous is not None else value
-            return templates.fill(text, {"value": (source, node)})
+            return templates.fill(text, {"value": (source, node), "self": (receiver, None)})
 
         return produce
 
@@ -482,10 +483,9 @@ class ArgumentRules:
         by_place = callee.project_class is not None and any(
             a.name is None and not a.keyword for a in model.arguments
         )
-        fixable = model.complete and rule.safety != "manual" and not by_place
-        message = rule.message
-        safety = rule.safety
-        spread: Argument | None = None
+        able = plain_receiver(model, callee) or not any("$self" in template for _, template in missing)
+        fixable = bool(model.complete and rule.safety != "manual" and not by_place and able)
+        message, safety, spread = rule.message, rule.safety, None
         if not model.complete or model.doubted:
             wanted = ", ".join(f"{n}={t}" for n, t in missing)
             message += f" What is unpacked here may hold it already: add {wanted} where it does not."
@@ -494,7 +494,7 @@ class ArgumentRules:
             if model.complete:
                 others = [n for n in others if model.at_times(n)]
             alone = not others and not any(map(model.renamed_alone, selector.add))
-            spread = _only_spread(model) if alone and rule.safety != "manual" else None
+            spread = _only_spread(model) if alone and able and rule.safety != "manual" else None
             fixable = spread is not None
             safety = weaker(safety, "unsafe")
         both = self.context.engine.both
@@ -512,7 +512,7 @@ class ArgumentRules:
             return
         model.findings.append(pending)
         for name, template in missing:
-            fill = self._filler(template, None, model.node)
+            fill = self._filler(template, None, model.node, plain_receiver(model, callee))
             if spread is None:
                 model.added.append(Added(name, fill, None, since.get(name)))
             else:

@@ -6,7 +6,7 @@ import ast
 
 from ..rewriting.composer import Edit, Inner
 from ..rewriting.edits import CallEdit
-from ..rules.patterns import compile_expression, terminal
+from ..rules.patterns import compile_expression, dotted, terminal
 from . import templates
 from .call_model import CallModel
 from .callees import Callee
@@ -23,6 +23,12 @@ def receiver_of(model: CallModel, callee: Callee) -> ast.expr | None:
     if isinstance(func, ast.Attribute) and func.attr == callee.method:
         return func.value
     return None
+
+
+def plain_receiver(model: CallModel, callee: Callee) -> str:
+    """The text of the receiver where it can be written twice: a name, or attributes of one; else empty."""
+    receiver = receiver_of(model, callee)
+    return "" if receiver is None else dotted(receiver) or ""
 
 
 def add_where_made(context: Context, maker: ast.Call, wanted: tuple[tuple[str, str], ...]) -> Edit | None:
