@@ -58,6 +58,16 @@ HEAD = 'from transformers import TrainingArguments\n\nargs = TrainingArguments("
             id="to_dict",
         ),
         pytest.param(
+            'print(args.eval_strategy, args.to_dict()["evaluation_strategy"])',
+            'print(args.eval_strategy, args.to_dict()["eval_strategy"])',
+            id="another argument of a call says nothing",
+        ),
+        pytest.param(
+            'import json\nd = json.loads(args.to_json_string())\nd["evaluation_strategy"]',
+            'import json\nd = json.loads(args.to_json_string())\nd["eval_strategy"]',
+            id="to_json_string",
+        ),
+        pytest.param(
             'import dataclasses\nnew = dataclasses.replace(args, evaluation_strategy="no")',
             'import dataclasses\nnew = dataclasses.replace(args, eval_strategy="no")',
             id="replace adds no defaults",

@@ -275,12 +275,10 @@ class ArgumentRules:
             if op.hand_to is not None:
                 fixable = False
                 change = None
-            read = argument.entry.name in model.read_keys or len(op.replace) > 1
-            if _keeps(argument, op):
-                pass
-            elif fixable and change is None and read:
+            read = model.read_elsewhere(argument.entry.name, len(op.replace) > 1)
+            if fixable and change is None and read and not _keeps(argument, op):
                 fixable = False
-                message += " The dictionary's key is read elsewhere: change both places."
+                message += read
             if argument.entry.module is not None and not _keeps(argument, op):
                 document = argument.entry.module
                 line = document.lines.position(document.lines.span(argument.entry.value)[0])[0]

@@ -46,6 +46,8 @@ class Bag:
     reads: dict[str, int] = field(default_factory=dict)
     inside: set[tuple[str, str]] = field(default_factory=set)
     """Keys that the code looks at in a dictionary that is an entry: that one's name, and the key."""
+    asked: bool = False
+    """Whether the code asks for a key that only run time knows."""
     looked_up: int = 0
     """How often a key that only run time knows is read, where nothing else makes the entries doubtful."""
     consumers: set[ast.Call] = field(default_factory=set)
@@ -59,6 +61,7 @@ class Bag:
         self.doubtful |= other.doubtful
         self.optional |= other.optional
         self.read |= other.read
+        self.asked |= other.asked
         self.through |= other.through
         self.inside |= other.inside
         self.looked_up += other.looked_up
@@ -82,7 +85,7 @@ def unknown() -> Bag:
 
 def from_elsewhere(bag: Bag, module: Module) -> Bag:
     """What another file writes: told apart, and never certain, since that file may use it in other ways."""
-    found = Bag(complete=bag.complete, through=set(bag.through))
+    found = Bag(complete=bag.complete, through=set(bag.through), asked=bag.asked)
     for entry in bag.entries:
         copy = replace(entry, module=entry.module or module)
         found.entries.append(copy)

@@ -84,6 +84,8 @@ class CallModel:
         self.shared: set[Entry] = set()
         """Entries that reach other calls as well."""
         self.read_keys: set[str] = set()
+        self.asked = False
+        """Whether a key that only run time knows is asked of what is unpacked."""
         self.prepend: list[tuple[str | None, Callable[[], str]]] = []
         self.function: Callable[[Inner], str] | None = None
         self.expression: Callable[[Inner], str] | None = None
@@ -124,6 +126,7 @@ class CallModel:
         model = cls(call.node, 0, [], flows)
         model.arguments, model.unpacked, model.complete = [], [], True
         model.doubtful, model.optional, model.read_keys = set(), set(), set()
+        model.asked = False
         model._unpack(node, flows, bag)
         return model
 
@@ -135,6 +138,7 @@ class CallModel:
         self.optional |= bag.optional
         self.shared |= {e for e in bag.entries if len(bag.reached.get(e, ())) > 1}
         self.read_keys |= bag.read
+        self.asked |= bag.asked
         for entry in bag.entries:
             if flows.is_for_others(entry):
                 continue
@@ -144,6 +148,17 @@ class CallModel:
 
     def find(self, name: str) -> list[Argument]:
         return [a for a in self.arguments if a.name == name and not a.removed and not a.spread]
+
+    def read_elsewhere(self, name: str, several: bool) -> str:
+        """What keeps the code from calling a dictionary's key by another name, as a sentence; empty if nothing does.
+
+        ``several``: it would become more than one key.
+        """
+        if name in self.read_keys or several:
+            return " The dictionary's key is read elsewhere: change both places."
+        if self.asked:
+            return " The dictionary is asked for keys by a variable: see that none of them is this one, then change it."
+        return ""
 
     def mentions(self, names: Collection[str]) -> bool:
         """Whether one of ``names`` is passed, or may be in what is unpacked."""

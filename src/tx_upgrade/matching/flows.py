@@ -19,6 +19,7 @@ from ..analysis.types import Types
 from ..model import SHIM_FILE
 from .bags import Bag, Entry, EntryKind, from_elsewhere, unknown
 from .branches import mark_optional
+from .key_reads import asked, compared
 
 PASSED_ON = frozenset(name for names in HANDED_ON.values() for name in names)
 _MAX_DEPTH = 6
@@ -268,6 +269,7 @@ class Flows:
                 if not uses.certain:
                     found.doubtful.update(found.entries)
                 found.read |= uses.read
+                found.asked |= uses.asked
                 for entry in found.entries:
                     found.reached.setdefault(entry, set()).update(uses.consumers)
         return found
@@ -469,15 +471,15 @@ class Flows:
             return
         if (
             isinstance(parent, ast.Compare)
-            and isinstance(parent.left, ast.Constant)
-            and isinstance(parent.left.value, str)
             and isinstance(parent.ops[0], ast.In | ast.NotIn)
+            and parent.comparators[0] is use
+            and asked(self._module, use, parent.left, bag)
         ):
-            bag.read.add(parent.left.value)
             return
         if isinstance(parent, ast.Assign):
             self._derived(use, bag, depth)
             return
+        compared(self._module, use, bag)
         bag.certain = False
 
     def _as_argument(self, use: ast.expr, parent: ast.Call | ast.keyword, bag: Bag, depth: int) -> bool:
@@ -506,6 +508,8 @@ class Flows:
         key = self._key(node.slice)
         parent = self._module.scopes.parent[node]
         if key is None:
+            if not isinstance(node.ctx, ast.Store):
+                asked(self._module, node.value, node.slice, bag)
             if isinstance(node.ctx, ast.Load) and not isinstance(parent, ast.Subscript | ast.Attribute):
                 bag.looked_up += 1
             else:
@@ -547,6 +551,8 @@ class Flows:
                 else:
                     bag.read.add(str(key.value))
                 return True
+            if isinstance(call.func, ast.Attribute):
+                return asked(self._module, call.func.value, call.args[0], bag)
         return False
 
     def _derived(self, node: ast.AST, bag: Bag, depth: int) -> None:
@@ -568,6 +574,7 @@ class Flows:
             if known:
                 bag.certain &= copy.certain
                 bag.read |= copy.read
+                bag.asked |= copy.asked
                 bag.consumers |= copy.consumers
                 return
         bag.certain = False

@@ -18,9 +18,16 @@ from .members import MemberMatcher, is_name
 
 _SETS = "setattr"
 _ASKS = frozenset({"getattr", _SETS})
-_SHOWS = frozenset({"to_dict", "to_sanitized_dict"})
+_SHOWS = frozenset({"to_dict", "to_diff_dict", "to_sanitized_dict"})
+_WRITES = "to_json_string"
 _TAKES_KEY = frozenset({"get", "pop", "setdefault"})
+_CHOOSES = _TAKES_KEY | _ASKS | {"hasattr"}
+"""Calls whose arguments may be what stands for another one: ``getattr(x, "new", getattr(x, "old", None))``."""
 _FEW = 3
+
+
+def _called(call: ast.Call) -> str | None:
+    return getattr(call.func, "attr", getattr(call.func, "id", None))
 
 
 class StringMembers:
@@ -72,10 +79,12 @@ class StringMembers:
         return self._rules(call, call.args[0], name, stores=stores)
 
     def _beside(self, at: ast.expr) -> set[str]:
-        """The names that the expression around a place speaks of."""
+        """The names that the expression around a place speaks of; the arguments of most calls are on their own."""
         outer: ast.AST = at
         for parent in self.context.tree.ancestors(at):
-            if not isinstance(parent, ast.expr):
+            if not isinstance(parent, ast.expr) or (
+                isinstance(parent, ast.Call) and outer is not parent.func and _called(parent) not in _CHOOSES
+            ):
                 break
             outer = parent
         found = {n.attr for n in walk(outer) if isinstance(n, ast.Attribute)}
@@ -163,6 +172,10 @@ class StringMembers:
             func = node.func
             if isinstance(func, ast.Attribute) and func.attr in _SHOWS and not node.args:
                 return func.value
+            if len(node.args) == 1 and self.context.qualified(func) == "json.loads":
+                text = node.args[0]
+                given = text.func if isinstance(text, ast.Call) else None
+                return given.value if isinstance(given, ast.Attribute) and given.attr == _WRITES else None
             builtin = (
                 isinstance(func, ast.Name) and func.id == "vars" and not self.context.module.bindings(func)
             )
