@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..model import SHIM_FILE, SHIM_MODULE
 from . import attributes, elements, parts, rows, wrappers
 from .assignments import assigned_on_self, is_none
 from .handed_on import LATER, handed_on
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .types import Types
 
 _PARSER = "transformers.HfArgumentParser"
+_GENERATES = "transformers.GenerationMixin"
+_TUPLES = Instance("builtins.tuple")
+_WITH_TUPLES = Instance("transformers.utils.ModelOutput", cache="builtins.tuple")
 _PLAIN_MODELS = {"merge_and_unload", "unload", "get_base_model", "merge_adapter"}
 
 
@@ -191,6 +195,33 @@ def _unwrapped(types: Types, module: Module, node: ast.Call, depth: int) -> Type
     return found if isinstance(found, Instance) and types.is_a(found.of, parts.MODEL) else None
 
 
+def _generated(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
+    """``generate`` that is told to give a cache as tuples."""
+    asked = {k.arg for k in node.keywords if isinstance(k.value, ast.Constant) and k.value.value is True}
+    if not {"return_dict_in_generate", "return_legacy_cache"} <= asked or not isinstance(
+        node.func, ast.Attribute
+    ):
+        return None
+    model = types.typed(module, node.func.value, depth + 1)
+    return _WITH_TUPLES if isinstance(model, Instance) and types.is_a(model.of, _GENERATES) else None
+
+
+def _as_tuples(types: Types, module: Module, node: ast.Call, depth: int) -> Type | None:
+    """A cache as tuples: by its method, or by the compatibility module; and an output that holds one."""
+    target = types.project.resolve(module, node.func)
+    if isinstance(target, ProjectFunction):
+        from_shim = target.module.document.path.endswith(SHIM_FILE)
+    else:
+        from_shim = isinstance(target, ExternalName) and target.name.startswith(f"{SHIM_MODULE}.")
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if from_shim:
+        return _WITH_TUPLES if name == "legacy_generated" else _TUPLES
+    if not isinstance(node.func, ast.Attribute) or name == "legacy_generated":
+        return None
+    cache = types.typed(module, node.func.value, depth + 1)
+    return _TUPLES if isinstance(cache, Instance) and types.is_a(cache.of, "transformers.Cache") else None
+
+
 _HANDLERS: dict[str, Callable[[Types, Module, ast.Call, int], Type | None]] = {
     "cast": _cast,
     **dict.fromkeys(
@@ -211,6 +242,8 @@ _HANDLERS: dict[str, Callable[[Types, Module, ast.Call, int], Type | None]] = {
         _fields,
     ),
     "load_from_checkpoint": _loaded,
+    "generate": _generated,
+    **dict.fromkeys(("to_legacy_cache", "legacy_generated"), _as_tuples),
     "SimpleNamespace": rows.record,
     "items": _items,
     "zip": _zip,

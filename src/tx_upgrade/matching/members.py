@@ -336,6 +336,14 @@ class MemberMatcher:
         stored = not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         return stored or (isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node)
 
+    def _targets(self, node: ast.expr) -> int:
+        """How many targets an assignment unpacks an expression into; 0 where it does not, or one takes the rest."""
+        parent = self.context.tree.parent.get(node)
+        if not isinstance(parent, ast.Assign) or parent.value is not node or len(parent.targets) != 1:
+            return 0
+        taking = getattr(parent.targets[0], "elts", [])
+        return 0 if any(isinstance(e, ast.Starred) for e in taking) else len(taking)
+
     def _expression(self, node: ast.expr, wanted: Pattern, *, alone: bool = True) -> bool:
         """Apply a pattern to an expression; whether it meets it.
 
@@ -351,6 +359,7 @@ class MemberMatcher:
             or context.already(pattern, replacement, node)
             or not captures.are_named(case.named)
             or (case.bare and self._read_off(node))
+            or (case.unpacked_into and self._targets(node) != case.unpacked_into)
             or not holds(context, case, captures.single)
         ):
             return False
@@ -377,8 +386,8 @@ class MemberMatcher:
         safety = "manual" if rule.safety == "manual" else case_safety or rule.safety
         if case.also is not None:
             return assign_too(context, node, rule, case, captures, safety, certainty)
-        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or isinstance(
-            compile_expression(replacement or "None"), ast.Attribute | ast.Subscript
+        loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or _is_target(
+            compile_expression(replacement or "None")
         )
         if not loaded and not alone:
             return False
@@ -482,6 +491,14 @@ def _as_true_as(template: ast.expr, name: str) -> bool:
         and isinstance(default, ast.Constant)
         and not default.value
     )
+
+
+def _is_target(template: ast.expr) -> bool:
+    """Whether one can assign to what a template gives: an item of what a function just made would be lost."""
+    made = template
+    while isinstance(made, ast.Subscript):
+        made = made.value
+    return isinstance(template, ast.Attribute | ast.Subscript) and not isinstance(made, ast.Call)
 
 
 def _bare(text: str) -> str:

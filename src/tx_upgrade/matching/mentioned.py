@@ -18,6 +18,10 @@ def holds(context: Context, case: Case, captured: Mapping[str, ast.expr]) -> boo
     for name, literals in case.not_given.items():
         if name in captured and values.equals(values.literal(captured[name]), literals):
             return False
+    for name, least in case.at_least.items():
+        number = values.literal(captured[name]) if name in captured else None
+        if isinstance(number, int) and number < least:
+            return False
     if case.used_with and not context.speaks_of(case.used_with):
         return False
     return all(

@@ -128,6 +128,8 @@ _CASE_KEYS = frozenset(
         "also",
         "able",
         "not_given",
+        "at_least",
+        "unpacked_into",
         "used_with",
     }
 )
@@ -328,6 +330,10 @@ def _case(node: Node) -> Case:
         not_given={str(k): _literals(v) for k, v in keys["not_given"].mapping("not_given").items()}
         if "not_given" in keys
         else {},
+        at_least={str(k): v.number(f"at_least.{k}") for k, v in keys["at_least"].mapping("at_least").items()}
+        if "at_least" in keys
+        else {},
+        unpacked_into=keys["unpacked_into"].number("unpacked_into") if "unpacked_into" in keys else 0,
         used_with=keys["used_with"].text("used_with") if "used_with" in keys else "",
     )
 

@@ -43,6 +43,11 @@ class Node:
             self.fail(f"{what} must be a string" + (" (quote it)" if self.children is None else ""))
         return self.value
 
+    def number(self, what: str) -> int:
+        if type(self.value) is not int:
+            self.fail(f"{what} must be a whole number")
+        return self.value
+
     def check_keys(self, what: str, valid: Iterable[str]) -> dict[Any, Node]:
         found = self.mapping(what)
         names = sorted(valid)

@@ -164,6 +164,10 @@ class Case(NamedTuple):
     """Only where the class of what a variable stands for has these methods in the target, or the project calls one of them."""
     not_given: Mapping[str, tuple[Any, ...]] = _NOTHING
     """Not where what a variable stands for is one of these literals."""
+    at_least: Mapping[str, int] = _NOTHING
+    """Not where what a variable stands for is a literal number below this."""
+    unpacked_into: int = 0
+    """Only where the expression is unpacked into so many targets by an assignment."""
     used_with: str = ""
     """Only in projects that speak of what this regular expression names."""
 
