@@ -112,6 +112,11 @@ class Types:
             return "proven"
         return "likely" if any(fitting) else None
 
+    def certainly(self, found: Instance, bases: Sequence[str]) -> bool:
+        """Whether an instance is proven to be one of ``bases``, or is what an Auto class among them loads."""
+        loaded = found.auto is not None and any(self.is_a(found.auto, base) for base in bases)
+        return loaded or self.covered(found, bases) == "proven"
+
     def _hinted_layer(self, module: Module, node: ast.expr, bases: tuple[str, ...]) -> bool:
         """Whether a path suggests a layer of a model whose class nothing tells."""
         path = parts.named_path(module, node)

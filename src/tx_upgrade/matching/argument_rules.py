@@ -222,7 +222,7 @@ class ArgumentRules:
             return False  # an earlier rule has made something else of it
         types = self.context.types
         found = types.infer(self.context.module, argument.value)
-        return isinstance(found, Instance) and types.covered(found, classes) == "proven"
+        return isinstance(found, Instance) and types.certainly(found, classes)
 
     def _possibly(self, argument: Argument, op: ArgumentOp) -> bool:
         if argument.new_value is not None or argument.literal() is not values.NOT_LITERAL:
