@@ -47,6 +47,7 @@ from .schema import (
 
 COMMON_KEYS = frozenset(
     {"id", "title", "deprecated", "broken", "available", "safety", "source", "message", "tags", "examples"}
+    | {"since"}
 )
 SELECTOR_KEYS: dict[str, frozenset[str]] = {
     "symbols": frozenset({"changed", "when_checked"}),
@@ -545,6 +546,7 @@ def _rule(node: Node, pack: tuple[str, str]) -> Rule:
         source=keys["source"].text("source"),
         deprecated=deprecated,
         broken=broken,
+        since=_version(keys["since"], "since") if _given(keys, "since") else None,
         available=_version(keys["available"], "available") if _given(keys, "available") else None,
         tags=_strings(keys["tags"], "tags") if "tags" in keys else (),
         examples=tuple(_example(n) for n in keys["examples"].sequence("examples")),

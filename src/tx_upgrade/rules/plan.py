@@ -62,6 +62,8 @@ def applies(rule: Rule, from_version: str, to_version: str, windows: Mapping[str
         starts = _version(rule.broken or rule.deprecated or "0")
         reached = window.below is None or starts < _version(window.below)
         return reached and (rule.broken is None or _version(window.oldest) < starts)
+    if rule.since is not None and _version(from_version) < _version(rule.since):
+        return False
     if rule.broken is not None:
         return _version(from_version) < _version(rule.broken) <= _version(to_version)
     return _version(rule.deprecated or "0") <= _version(to_version)

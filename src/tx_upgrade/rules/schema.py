@@ -340,6 +340,8 @@ class Rule(NamedTuple):
     """Proven by the API history, not written by a person: rules that a person wrote go before it."""
     available: str | None = None
     """First minor that has the new form, where that is not the one that lost the old one."""
+    since: str | None = None
+    """First minor that behaves in the old way: code that was written for an older one never met it."""
     library: str = LIBRARY
     """The package that the rule is about, as it is imported; its versions are those of this package."""
 
