@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from . import attributes, fixtures, growth, handed_in, parts, rows, unpacking, variables, wrappers
 from .annotations import annotated
@@ -301,7 +302,13 @@ class Types:
         if not found or None in found:
             return None
         first = found[0]
-        return first if all(f == first for f in found[1:]) else None
+        if not all(f == first for f in found[1:]):
+            return None
+        if isinstance(first, Instance) and any(
+            isinstance(f, Instance) and f.auto != first.auto for f in found
+        ):
+            return replace(first, auto=None)  # several Auto classes load such an object
+        return first
 
     def common(self, found: list[Type | None]) -> Type | None:
         """One type for several bindings: equal ones, or the nearest base that HINTS knows."""
